@@ -106,7 +106,8 @@ def messages_of(tree: Tree, slice_name: str) -> Sources:
     for path in tree.files_of(slice_name):
         name, content = path.relative_to(tree.root).as_posix(), path.read_bytes()
         is_python = path.suffix == ".py"
-        method, options = (extract_python, {}) if is_python else (babel_extract, JINJA_OPTIONS)
+        method: Any = extract_python if is_python else babel_extract
+        options = {} if is_python else JINJA_OPTIONS
         for line, message_id, _comments, context in extract(method, BytesIO(content), KEYWORDS, options=options):
             found.catalogue.add(message_id, context=context, locations=[(name, line)])
             if not is_python:
@@ -185,11 +186,10 @@ def _translation(message: Message, sources: list[Catalog]) -> Any:
     empty: Any = ("", "") if message.pluralizable else ""
     for catalogue in sources:
         known = catalogue.get(message.id, message.context)
-        if known is None or not any(known.string):
+        if known is None or not any(catalogues.forms_of(known)):
             continue
-        if message.pluralizable == known.pluralizable:
-            return known.string
-        return (known.string, "") if message.pluralizable else known.string[0]
+        forms = (*catalogues.forms_of(known), "")
+        return forms[:2] if message.pluralizable else forms[0]
     return empty
 
 

@@ -45,5 +45,5 @@ def _names(text: str) -> set[str]:
     return set(PLACEHOLDER.findall(text))
 
 
-def _texts(value: str | list[str] | tuple[str, ...]) -> tuple[str, ...]:
-    return (value,) if isinstance(value, str) else tuple(value)
+def _texts(value: str | list[str] | tuple[str, ...] | None) -> tuple[str, ...]:
+    return (value or "",) if value is None or isinstance(value, str) else tuple(value)

@@ -45,7 +45,8 @@ def merge_catalogues(locale: str, sources: Iterable[Path]) -> Catalog:
             known = merged.get(_singular(message), message.context)
             if known is not None:
                 _refuse_difference(known, message, origin[_key(message)], source)
-            merged.add(message.id, _forms(message), context=message.context, flags=message.flags)
+            forms = forms_of(message)
+            merged.add(message.id, forms if message.pluralizable else forms[0], context=message.context, flags=message.flags)
             origin.setdefault(_key(message), source)
     return merged
 
@@ -58,8 +59,13 @@ def read_catalogue(source: Path, locale: str = "fr") -> Catalog:
 
 def is_translated(message: Message) -> bool:
     """Whether every form of the message has its translation, held to be sure by its translator."""
-    forms = message.string if isinstance(message.string, list | tuple) else (message.string,)
-    return all(forms) and not message.fuzzy
+    return all(forms_of(message)) and not message.fuzzy
+
+
+def forms_of(message: Message) -> tuple[str, ...]:
+    """The translations of the message: one, or one per plural form; empty texts where there is none yet."""
+    string = message.string or ""
+    return (string,) if isinstance(string, str) else tuple(string)
 
 
 def _is_current(target: Path, sources: Iterable[Path]) -> bool:
@@ -71,26 +77,27 @@ def _is_current(target: Path, sources: Iterable[Path]) -> bool:
 
 def _write_whole(target: Path, catalogue: Catalog) -> None:
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{DOMAIN}-")
+    written = Path(name)
     try:
         with os.fdopen(handle, "wb") as stream:
             write_mo(stream, catalogue)
-        os.chmod(name, 0o644)
-        os.replace(name, target)
-    except BaseException:
-        os.unlink(name)
-        raise
+        written.chmod(0o644)
+        written.replace(target)
+    finally:
+        written.unlink(missing_ok=True)
 
 
 def _refuse_difference(known: Message, other: Message, known_in: Path, other_in: Path) -> None:
-    ours, theirs = known.string, other.string
-    if isinstance(ours, list | tuple) != isinstance(theirs, list | tuple):  # a singular falls back on the plural's first form
-        ours, theirs = (text[0] if isinstance(text, list | tuple) else text for text in (ours, theirs))
-    if (tuple(ours) if isinstance(ours, list) else ours) != (tuple(theirs) if isinstance(theirs, list) else theirs):
-        raise ConflictingTranslations(f"{_singular(known)!r} is {ours!r} in {known_in.name} and {theirs!r} in {other_in.name}")
+    ours, theirs = forms_of(known), forms_of(other)
+    shared = min(len(ours), len(theirs))  # a singular is answered by the first form of a plural
+    if ours[:shared] != theirs[:shared]:
+        raise ConflictingTranslations(
+            f"{_singular(known)!r} is {_quoted(ours)} in {known_in.name} and {_quoted(theirs)} in {other_in.name}",
+        )
 
 
-def _forms(message: Message) -> str | tuple[str, ...]:
-    return tuple(message.string) if isinstance(message.string, list | tuple) else message.string
+def _quoted(forms: tuple[str, ...]) -> str:
+    return " / ".join(repr(form) for form in forms)
 
 
 def _singular(message: Message) -> str:

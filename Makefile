@@ -1,0 +1,37 @@
+# What a contributor types. Every target works from a fresh clone.
+PYTHON := .venv/bin/python
+
+.PHONY: serve test check bench soak messages lock wheel
+
+.venv/.ready: requirements/test.txt
+	python3 -m venv .venv
+	.venv/bin/pip install -q -r requirements/test.txt
+	touch $@
+
+serve: .venv/.ready
+	$(PYTHON) -m consult serve --demo
+
+test: .venv/.ready
+	$(PYTHON) -m pytest
+
+check: .venv/.ready
+	bash .ci/checks
+
+bench:
+	python3 -m venv .venv
+	.venv/bin/pip install -q -r requirements/bench.txt
+	$(PYTHON) -m pytest -q -s tests/benchmarks -o addopts=
+
+soak: .venv/.ready
+	CONSULT_SOAK=1 $(PYTHON) -m pytest
+
+messages: .venv/.ready
+	$(PYTHON) tools/messages.py
+
+lock:
+	for name in run test bench; do \
+	  uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	    requirements/$$name.in -o requirements/$$name.txt; done
+
+wheel: .venv/.ready
+	$(PYTHON) -m build --wheel --no-isolation --outdir dist
