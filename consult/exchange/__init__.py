@@ -1,0 +1,1 @@
+"""Spreadsheets in: upload, locate, map, preview, apply, undo."""

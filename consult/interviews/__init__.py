@@ -1,0 +1,1 @@
+"""Interviews: what was said, by whom, to whom; drafts, submission and review."""

@@ -1,0 +1,183 @@
+"""Interviews, who took part, and the drafts of what is being typed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from consult.accounts.models import User
+from consult.kernel.db import Model
+from consult.kernel.model import (
+    NAME, NOTE, Audited, Choice, Confidentiality, Record, Referenced, SoftDeleted, StudyScoped, Versioned, choice,
+)  # fmt: skip
+from consult.kernel.scope import Scope, visibility
+from consult.organisations.models import Organisation
+from consult.organisations.people_models import Person
+
+
+class InterviewKind(Choice):
+    INDIVIDUAL = "individual", "Entretien individuel", "Individual interview"
+    CONSULTATION = "consultation", "Consultation", "Consultation"
+
+
+class InterviewMode(Choice):
+    ON_SITE = "on_site", "Présentiel", "On site"
+    VIDEO = "video", "Visio", "Video call"
+    PHONE = "phone", "Téléphone", "Telephone"
+    WRITTEN = "written", "Écrit", "In writing"
+
+
+class InterviewState(Choice):
+    DRAFT = "draft", "Brouillon", "Draft"
+    SUBMITTED = "submitted", "Soumis", "Submitted"
+    RETURNED = "returned", "À compléter", "To complete"
+    VALIDATED = "validated", "Validé", "Validated"
+
+
+COUNTED_STATES = (InterviewState.VALIDATED,)
+"""The states in which an interview counts in the figures (DOMAIN: validated and what follows it)."""
+
+EDITABLE_STATES = (InterviewState.DRAFT, InterviewState.SUBMITTED, InterviewState.RETURNED)
+
+
+class Interview(Record, Referenced, StudyScoped, Versioned, SoftDeleted, Audited, Model):
+    """One meeting, call or written reply. Its notes are Markdown source; a validated one is read-only."""
+
+    __tablename__ = "interview"
+    __table_args__ = (
+        sa.UniqueConstraint("study_id", "id"),
+        sa.Index("ix_interview_list", "study_id", "deleted_at", "date", "id"),
+        sa.Index("ix_interview_state", "study_id", "state", "kind"),
+    )
+    ref_prefix = "INT"
+
+    kind: Mapped[InterviewKind] = choice(InterviewKind)
+    state: Mapped[InterviewState] = choice(InterviewState, default=InterviewState.DRAFT)
+    date: Mapped[dt.date]
+    starts_at: Mapped[dt.time | None]
+    duration_min: Mapped[int | None]
+    mode: Mapped[InterviewMode | None] = choice(InterviewMode)
+    place: Mapped[str | None] = mapped_column(sa.String(NAME))
+    lang: Mapped[str] = mapped_column(sa.String(2), default="fr")
+    summary: Mapped[str | None] = mapped_column(sa.String(NOTE))
+    note: Mapped[str | None] = mapped_column(sa.String(NOTE))
+    effort_days: Mapped[Decimal | None] = mapped_column(sa.Numeric(6, 2))
+    confidentiality: Mapped[Confidentiality] = choice(Confidentiality, default=Confidentiality.TEAM)
+    submitted_at: Mapped[dt.datetime | None]
+    validated_at: Mapped[dt.datetime | None]
+    validated_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
+    search_key: Mapped[str] = mapped_column(sa.Text, default="")
+
+    organisation_links: Mapped[list[InterviewOrganisation]] = relationship(
+        back_populates="interview", order_by="InterviewOrganisation.position", cascade="all, delete-orphan"
+    )
+    interviewer_links: Mapped[list[Interviewer]] = relationship(back_populates="interview", cascade="all, delete-orphan")
+    interviewee_links: Mapped[list[Interviewee]] = relationship(back_populates="interview", cascade="all, delete-orphan")
+    reviews: Mapped[list[Review]] = relationship(back_populates="interview", order_by="Review.id")
+
+
+class _Part(StudyScoped, Audited):
+    """A row that belongs to an interview of the same study."""
+
+    def audit_subject(self) -> tuple[str, int]:
+        return "interview", self.interview_id  # type: ignore[attr-defined,no-any-return]
+
+
+def _of_interview(*more: sa.SchemaItem) -> tuple[sa.SchemaItem, ...]:
+    return sa.ForeignKeyConstraint(["study_id", "interview_id"], ["interview.study_id", "interview.id"]), *more
+
+
+class InterviewOrganisation(_Part, Model):
+    """An organisation that an interview concerns: a joint meeting has several. `position` 0 is the first named."""
+
+    __tablename__ = "interview_organisation"
+    __table_args__ = _of_interview(
+        sa.ForeignKeyConstraint(["study_id", "organisation_id"], ["participation.study_id", "participation.organisation_id"]),
+        sa.UniqueConstraint("interview_id", "organisation_id"),
+        sa.Index("ix_interview_organisation_organisation", "study_id", "organisation_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    interview_id: Mapped[int]
+    organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"))
+    position: Mapped[int] = mapped_column(default=0)
+
+    interview: Mapped[Interview] = relationship(back_populates="organisation_links")
+    organisation: Mapped[Organisation] = relationship(foreign_keys=[organisation_id])
+
+
+class Interviewer(_Part, Model):
+    """A member of the team who asked."""
+
+    __tablename__ = "interviewer"
+    __table_args__ = _of_interview(sa.UniqueConstraint("interview_id", "user_id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    interview_id: Mapped[int]
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user_account.id"), index=True)
+
+    interview: Mapped[Interview] = relationship(back_populates="interviewer_links")
+    user: Mapped[User] = relationship()
+
+
+class Interviewee(_Part, Model):
+    """Somebody who answered, with the job title held on that day."""
+
+    __tablename__ = "interviewee"
+    __table_args__ = _of_interview(sa.UniqueConstraint("interview_id", "person_id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    interview_id: Mapped[int]
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    job_title: Mapped[str | None] = mapped_column(sa.String(NAME))
+
+    interview: Mapped[Interview] = relationship(back_populates="interviewee_links")
+    person: Mapped[Person] = relationship()
+
+
+class Review(StudyScoped, Model):
+    """One step of an interview's review: who moved it from which state to which, when and why."""
+
+    __tablename__ = "interview_review"
+    __table_args__ = _of_interview(sa.Index("ix_interview_review_interview", "interview_id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    interview_id: Mapped[int]
+    at: Mapped[dt.datetime]
+    by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
+    was: Mapped[InterviewState] = choice(InterviewState)
+    became: Mapped[InterviewState] = choice(InterviewState)
+    comment: Mapped[str | None] = mapped_column(sa.String(NOTE))
+
+    interview: Mapped[Interview] = relationship(back_populates="reviews")
+    by: Mapped[User | None] = relationship()
+
+
+class Draft(StudyScoped, Model):
+    """What somebody is typing and has not saved: neither audited nor versioned. `record_id` 0 is an interview not yet created."""
+
+    __tablename__ = "interview_draft"
+    __table_args__ = (sa.UniqueConstraint("study_id", "user_id", "record_id", "field"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user_account.id"), index=True)
+    record_id: Mapped[int]
+    field: Mapped[str] = mapped_column(sa.String(60))
+    text: Mapped[str] = mapped_column(sa.Text)
+    base_version: Mapped[int] = mapped_column(default=0)
+    at: Mapped[dt.datetime]
+
+
+@visibility(Interview)
+def _readable(scope: Scope) -> sa.ColumnElement[bool]:
+    """Levels up to the role's rank; and one's own: those one wrote or asked in."""
+    levels = [level for level in Confidentiality if level.rank <= scope.rank]
+    if scope.user_id is None or scope.rank < 0:
+        return Interview.confidentiality.in_(levels)
+    asked = sa.select(Interviewer.interview_id).where(Interviewer.user_id == scope.user_id, Interviewer.study_id == scope.study_id)
+    return sa.or_(Interview.confidentiality.in_(levels), Interview.created_by_id == scope.user_id, Interview.id.in_(asked))
+
+

@@ -1,0 +1,40 @@
+"""Two people on one record: what merges by itself, and what somebody has to choose."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from consult.kernel import audit
+from consult.kernel.errors import Conflict
+
+
+def expect_version(record: Any, seen: int | None) -> None:
+    """Raise Conflict unless the record is still at the version that was shown. None means that the caller shows no version."""
+    if seen is not None and record.version != seen:
+        raise Conflict(record, seen)
+
+
+@dataclass(frozen=True)
+class Merge:
+    """The outcome of a three-way merge: values to save where nobody disagrees, and per disputed field (mine, theirs)."""
+
+    values: dict[str, Any]
+    disputed: dict[str, tuple[Any, Any]]
+
+
+def merge(record: Any, seen: int, mine: Mapping[str, Any]) -> Merge:
+    """Merge what I typed over version `seen` with what the record has become since; fields that differ merge by themselves."""
+    base = audit.values_at(record, seen)
+    values: dict[str, Any] = {}
+    disputed: dict[str, tuple[Any, Any]] = {}
+    for name, typed in mine.items():
+        theirs = getattr(record, name)
+        was = base.get(name, theirs)
+        i_changed, they_changed = (typed or None) != (was or None), (theirs or None) != (was or None)
+        if i_changed and they_changed and (typed or None) != (theirs or None):
+            disputed[name] = (typed, theirs)
+        elif i_changed:
+            values[name] = typed
+    return Merge(values, disputed)

@@ -1,0 +1,157 @@
+"""Which study is being worked in, and so which rows exist: the second of the two barriers (the first is the gate of `studies`).
+
+Every query of the session is filtered here. No scope is an exception, not everything.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy import event, inspect
+from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
+from sqlalchemy.sql.util import find_tables
+
+from consult.kernel.model import Base, SoftDeleted, StudyScoped
+
+
+class OutOfScope(Exception):
+    """Rows of a study were asked for, or written, outside the scope of that study."""
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The study worked in, by whom, in which role, and the highest confidentiality rank that role reads (-1: none)."""
+
+    study_id: int
+    user_id: int | None
+    role: str
+    rank: int
+    options: list[Any] = field(default_factory=list, compare=False, repr=False)
+
+
+F = TypeVar("F", bound=Callable[[Scope], sa.ColumnElement[bool]])
+
+_scope: ContextVar[Scope | None] = ContextVar("scope", default=None)
+_unscoped: ContextVar[str | None] = ContextVar("unscoped", default=None)
+_rules: dict[type[Any], Callable[[Scope], sa.ColumnElement[bool]]] = {}
+
+
+def visibility(cls: type[Any]) -> Callable[[F], F]:
+    """Register a rule: under a scope, only rows of `cls` that satisfy the clause it returns exist. Rules add to each other's."""
+
+    def register(rule: F) -> F:
+        _rules[cls] = rule
+        return rule
+
+    return register
+
+
+def current() -> Scope:
+    """Return the scope in force. Raises OutOfScope when there is none."""
+    scope = _scope.get()
+    if scope is None:
+        raise OutOfScope("no study is in scope")
+    return scope
+
+
+def current_or_none() -> Scope | None:
+    """Return the scope in force, or None outside every study."""
+    return _scope.get()
+
+
+def install(scope: Scope | None, session: Session) -> None:
+    """Put a scope in force until the next call. The session forgets what it loaded under another one."""
+    before = _scope.get()
+    if before is not None and (scope is None or scope.study_id != before.study_id or scope.user_id != before.user_id):
+        session.expunge_all()
+    _scope.set(scope)
+
+
+@contextlib.contextmanager
+def within(scope: Scope, session: Session) -> Iterator[Scope]:
+    """Work in a scope for the length of a block (command line, jobs)."""
+    before = _scope.get()
+    install(scope, session)
+    try:
+        yield scope
+    finally:
+        session.flush()
+        install(before, session)
+
+
+@contextlib.contextmanager
+def unscoped(reason: str) -> Iterator[None]:
+    """Lift the study filter for the length of a block, and say why. Only the modules that the guard test lists may."""
+    token = _unscoped.set(reason)
+    try:
+        yield
+    finally:
+        _unscoped.reset(token)
+
+
+def attach(session_factory: Any) -> None:
+    """Have every query and flush of the session pass here."""
+    event.listen(session_factory, "do_orm_execute", _filter)
+    event.listen(session_factory, "before_flush", _check_writes)
+
+
+def _filter(state: ORMExecuteState) -> None:
+    if state.is_select and not state.is_column_load and not state.execution_options.get("include_deleted"):
+        state.statement = state.statement.options(_LIVE_ONLY)
+    if _unscoped.get() or state.is_column_load:
+        return
+    scope = _scope.get()
+    if scope is None or not state.is_orm_statement or not state.is_select:
+        _refuse_scoped_tables(state.statement, scope)
+    elif state.execution_options.get("scope_applied") != scope.study_id:
+        state.statement = state.statement.options(*_options(scope))
+
+
+_LIVE_ONLY = with_loader_criteria(SoftDeleted, lambda cls: cls.deleted_at.is_(None), include_aliases=True)
+
+
+def _options(scope: Scope) -> list[Any]:
+    if not scope.options:
+        study_id = scope.study_id
+        scope.options.append(with_loader_criteria(StudyScoped, lambda cls: cls.study_id == study_id, include_aliases=True))
+        scope.options.extend(with_loader_criteria(cls, rule(scope), include_aliases=True) for cls, rule in _rules.items())
+    return scope.options
+
+
+def _refuse_scoped_tables(statement: Any, scope: Scope | None) -> None:
+    if isinstance(statement, sa.TextClause):
+        raise OutOfScope("a text statement cannot be filtered: use `unscoped` and say why")
+    touched = {t.name for t in find_tables(statement, include_joins=True, include_selects=True, include_crud=True, include_aliases=True)}
+    if touched & _scoped_tables():
+        where = "bulk and Core statements are not filtered" if scope else "no study is in scope"
+        raise OutOfScope(f"{', '.join(sorted(touched & _scoped_tables()))}: {where}")
+
+
+_names: set[str] = set()
+
+
+def _scoped_tables() -> set[str]:
+    if not _names:
+        _names.update(m.local_table.name for m in Base.registry.mappers if issubclass(m.class_, StudyScoped))  # type: ignore[attr-defined]
+    return _names
+
+
+def _check_writes(session: Session, _context: Any, _instances: Any) -> None:
+    if _unscoped.get():
+        return
+    for row in {*session.new, *session.dirty, *session.deleted}:
+        if isinstance(row, StudyScoped):
+            _check_row(row, current())
+
+
+def _check_row(row: StudyScoped, scope: Scope) -> None:
+    if row.study_id is None:
+        row.study_id = scope.study_id
+    former = inspect(row).attrs.study_id.history.deleted  # type: ignore[union-attr]
+    if row.study_id != scope.study_id or any(old != scope.study_id for old in former or ()):
+        raise OutOfScope(f"{type(row).__name__} of study {row.study_id} written in the scope of study {scope.study_id}")

@@ -1,0 +1,107 @@
+"""Every setting of an installation: its default, its bounds, and where it is read from.
+
+A value comes from the environment (`CONSULT_` and the name in capitals), else from `instance/config.toml`, else from the default.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from consult.kernel.paths import instance_dir
+
+
+class BadSetting(Exception):
+    """A setting has a value that cannot be used; the text names the setting, the value and what is accepted."""
+
+
+def _bounded(default: int, low: int, high: int) -> Any:
+    return field(default=default, metadata={"low": low, "high": high})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What one installation runs with. Sizes are in MiB and durations in minutes unless the name says otherwise."""
+
+    instance: Path
+    database_url: str = ""
+    redis_url: str = ""
+    public_url: str = ""
+    demo: bool = False
+    allow_http: bool = False
+    behind_proxy: bool = False
+    testing: bool = False
+    upload_mib: int = _bounded(10, 1, 50)
+    post_mib: int = _bounded(2, 1, 10)
+    session_idle: int = _bounded(120, 5, 24 * 60)
+    session_absolute: int = _bounded(12 * 60, 30, 7 * 24 * 60)
+    reset_link: int = _bounded(60, 5, 24 * 60)
+    invitation_days: int = _bounded(14, 1, 90)
+    argon2_memory_kib: int = _bounded(19456, 8, 1 << 20)
+    argon2_passes: int = _bounded(2, 1, 20)
+    smtp_host: str = ""
+    smtp_port: int = _bounded(587, 1, 65535)
+    smtp_user: str = ""
+    smtp_password: str = ""
+    smtp_tls: bool = True
+    mail_from: str = "consult@localhost"
+    admin_email: str = ""
+    admin_password: str = ""
+    demo_password: str = ""
+
+    @property
+    def sqlalchemy_url(self) -> str:
+        """The database's address for SQLAlchemy; a file in the instance directory unless `database_url` names another."""
+        if self.database_url:
+            return self.database_url.replace("postgresql://", "postgresql+psycopg://", 1).replace("postgres://", "postgresql+psycopg://", 1)
+        return f"sqlite:///{self.instance / ('demo.sqlite' if self.demo else 'consult.sqlite')}"
+
+    @property
+    def jobs_url(self) -> str:
+        """The database of jobs and their progress: a second file beside an SQLite database, the same database on PostgreSQL."""
+        if not self.sqlalchemy_url.startswith("sqlite"):
+            return self.sqlalchemy_url
+        return f"sqlite:///{self.instance / ('demo-jobs.sqlite' if self.demo else 'jobs.sqlite')}"
+
+
+def load(instance: Path | None = None, environ: Mapping[str, str] | None = None, **given: Any) -> Settings:
+    """Read the settings; `given` wins over the environment. Raises BadSetting on a value out of its bounds or of another type."""
+    env = os.environ if environ is None else environ
+    where = instance or instance_dir()
+    written = _from_file(where / "config.toml")
+    values: dict[str, Any] = {"instance": where}
+    for item in fields(Settings):
+        if item.name == "instance":
+            continue
+        raw = given.get(item.name, env.get("CONSULT_" + item.name.upper(), written.get(item.name)))
+        if raw not in (None, ""):
+            values[item.name] = _checked(item, raw)
+    return Settings(**values)
+
+
+def _from_file(path: Path) -> dict[str, Any]:
+    if not path.is_file():
+        return {}
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise BadSetting(f"{path}: {error}") from error
+
+
+def _checked(item: Any, raw: Any) -> Any:
+    if item.type == "bool":
+        return raw if isinstance(raw, bool) else str(raw).strip().lower() in {"1", "true", "yes", "on"}
+    if item.type != "int":
+        return str(raw)
+    low, high = item.metadata["low"], item.metadata["high"]
+    try:
+        number = int(raw)
+    except ValueError:
+        number = low - 1
+    if not low <= number <= high:
+        raise BadSetting(f"{item.name} is {raw!r}: a whole number from {low} to {high} is expected")
+    return number

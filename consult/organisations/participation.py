@@ -1,0 +1,113 @@
+"""An organisation in a study: where it stands in the target list, who looks after it, and how much it weighs."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from consult.accounts.models import User
+from consult.kernel.db import Model
+from consult.kernel.model import LABEL, NOTE, Audited, Choice, Record, SoftDeleted, StudyScoped, Versioned, choice
+from consult.kernel.scope import Scope, visibility
+from consult.organisations.models import Organisation, Site
+from consult.organisations.people_models import Affiliation, Person
+from consult.studies.models import Segment
+
+
+class Disposition(Choice):
+    """Where a target stands. `aapor` is its class in AAPOR's outcome rates (Standard Definitions)."""
+
+    TO_QUALIFY = "to_qualify", "À qualifier", "To qualify"
+    TO_CONTACT = "to_contact", "À contacter", "To contact"
+    CONTACTED = "contacted", "Contactée", "Contacted"
+    SCHEDULED = "scheduled", "RDV pris", "Scheduled"
+    DONE = "done", "Rencontrée ou consultée", "Met or consulted"
+    PARTIAL = "partial", "Entretien partiel", "Partial interview"
+    REFUSED = "refused", "Refus", "Refused"
+    UNREACHABLE = "unreachable", "Injoignable", "Unreachable"
+    INELIGIBLE = "ineligible", "Hors cible", "Ineligible"
+    OUT_OF_BUSINESS = "out_of_business", "Cessée", "Out of business"
+    REPLACED = "replaced", "Remplacée", "Replaced"
+    DROPPED = "dropped", "Abandonnée (décision)", "Dropped (decision)"
+
+
+class Priority(Choice):
+    HIGH = "high", "Haute", "High"
+    MEDIUM = "medium", "Moyenne", "Medium"
+    LOW = "low", "Basse", "Low"
+
+
+class Stance(Choice):
+    """Where a stakeholder stands on what the study is about, from −2 to +2."""
+
+    OPPOSED = "-2", "Opposé", "Opposed"
+    RESERVED = "-1", "Réservé", "Reserved"
+    NEUTRAL = "0", "Neutre", "Neutral"
+    FAVOURABLE = "1", "Favorable", "Favourable"
+    DRIVING = "2", "Moteur", "Driving"
+
+
+class Participation(Record, StudyScoped, Versioned, SoftDeleted, Audited, Model):
+    """An organisation as seen by a study. Segment, quota and disposition exist only when it is in the frame (the target list).
+
+    `sort_name` and `search_key` repeat the organisation's, so that a list of any length is read from one index.
+    """
+
+    __tablename__ = "participation"
+    __table_args__ = (
+        sa.UniqueConstraint("study_id", "organisation_id"),
+        sa.ForeignKeyConstraint(["study_id", "segment_id"], ["segment.study_id", "segment.id"]),
+        sa.Index("ix_participation_list", "study_id", "deleted_at", "sort_name", "id"),
+        sa.Index("ix_participation_search", "study_id", "deleted_at", "sort_name", "id", "segment_id", "disposition", "owner_id", "in_frame", "search_key"),
+        sa.Index("ix_participation_segment", "study_id", "segment_id", "disposition"),
+        sa.Index("ix_participation_organisation", "organisation_id"),
+    )
+
+    organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"))
+    in_frame: Mapped[bool] = mapped_column(default=False)
+    segment_id: Mapped[int | None]
+    owner_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
+    priority: Mapped[Priority | None] = choice(Priority)
+    disposition: Mapped[Disposition | None] = choice(Disposition)
+    disposition_reason: Mapped[str | None] = mapped_column(sa.String(LABEL))
+    influence: Mapped[int | None]
+    interest: Mapped[int | None]
+    stance: Mapped[Stance | None] = choice(Stance)
+    engagement: Mapped[str | None] = mapped_column(sa.String(NOTE))
+    perimeter_override: Mapped[bool | None]
+    perimeter_reason: Mapped[str | None] = mapped_column(sa.String(LABEL))
+    sort_name: Mapped[str] = mapped_column(sa.String(200), default="")
+    search_key: Mapped[str] = mapped_column(sa.Text, default="")
+
+    organisation: Mapped[Organisation] = relationship()
+    owner: Mapped[User | None] = relationship(foreign_keys=[owner_id])
+    segment: Mapped[Segment | None] = relationship(
+        primaryjoin="Participation.segment_id == Segment.id", foreign_keys="Participation.segment_id"
+    )
+
+    def audit_subject(self) -> tuple[str, int]:
+        return "organisation", self.organisation_id
+
+
+def _of_study(scope: Scope) -> sa.Select[tuple[int]]:
+    return sa.select(Participation.organisation_id).where(Participation.study_id == scope.study_id, Participation.deleted_at.is_(None))
+
+
+@visibility(Organisation)
+def _organisations_of_study(scope: Scope) -> sa.ColumnElement[bool]:
+    return Organisation.id.in_(_of_study(scope))
+
+
+@visibility(Site)
+def _sites_of_study(scope: Scope) -> sa.ColumnElement[bool]:
+    return Site.organisation_id.in_(_of_study(scope))
+
+
+@visibility(Affiliation)
+def _affiliations_of_study(scope: Scope) -> sa.ColumnElement[bool]:
+    return Affiliation.organisation_id.in_(_of_study(scope))
+
+
+@visibility(Person)
+def _people_of_study(scope: Scope) -> sa.ColumnElement[bool]:
+    return Person.id.in_(sa.select(Affiliation.person_id).where(Affiliation.organisation_id.in_(_of_study(scope))))

@@ -1,0 +1,36 @@
+"""Terms of the open lists."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from consult.kernel.db import Model
+from consult.kernel.model import NAME, Audited, Choice, Record, SoftDeleted, Versioned, choice
+
+
+class TermList(Choice):
+    SPECIALITY = "speciality", "Spécialité", "Speciality"
+    TAG = "tag", "Étiquette", "Tag"
+
+
+class Term(Record, Versioned, SoftDeleted, Audited, Model):
+    """A word of an open list, with its label in both languages. A merged term points to the one that replaced it."""
+
+    __tablename__ = "term"
+    __table_args__ = (
+        sa.Index(
+            "uq_term_live", "list", "key", unique=True,
+            sqlite_where=sa.text("deleted_at IS NULL"), postgresql_where=sa.text("deleted_at IS NULL"),
+        ),
+    )  # fmt: skip
+
+    list: Mapped[TermList] = choice(TermList)
+    key: Mapped[str] = mapped_column(sa.String(NAME))
+    label_fr: Mapped[str] = mapped_column(sa.String(NAME))
+    label_en: Mapped[str | None] = mapped_column(sa.String(NAME))
+    merged_into_id: Mapped[int | None] = mapped_column(sa.ForeignKey("term.id"))
+
+    def label(self, lang: str) -> str:
+        """Return the label in `lang`, in French where there is no English."""
+        return (self.label_en if lang == "en" else None) or self.label_fr
