@@ -27,10 +27,9 @@ class User(Record, Versioned, Audited, Model):
     """A person who signs in. Deactivated, never deleted: what they did stays theirs."""
 
     __tablename__ = "user_account"
-    __table_args__ = (sa.Index("uq_user_account_email", sa.text("lower(email)"), unique=True),)
     audit_skip = Audited.audit_skip | {"password_hash"}
 
-    email: Mapped[str] = mapped_column(sa.String(254))
+    email: Mapped[str] = mapped_column(sa.String(254), unique=True)  # lower case
     name: Mapped[str] = mapped_column(sa.String(NAME))
     password_hash: Mapped[str | None] = mapped_column(sa.String(200))
     is_admin: Mapped[bool] = mapped_column(default=False)

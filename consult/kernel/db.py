@@ -31,6 +31,7 @@ else:
 
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 _afterwards: ContextVar[list[Callable[[Session], None]] | None] = ContextVar("afterwards", default=None)
+_on_commit: ContextVar[list[Callable[[], None]] | None] = ContextVar("on_commit", default=None)
 
 POSTGRES_LIMITS = "-c statement_timeout=30000 -c lock_timeout=4000 -c idle_in_transaction_session_timeout=60000 -c timezone=UTC"
 
@@ -102,9 +103,27 @@ def unit_of_work() -> Iterator[Session]:
         db.session.rollback()
         try:
             yield db.session()
-            db.session.commit()
+            commit()
         finally:
             db.session.rollback()
+
+
+def commit() -> None:
+    """End the present transaction well and start what waited for that. Only the request, a unit of work and `aside` may."""
+    db.session.commit()
+    waiting = _on_commit.get() or []
+    _on_commit.set(None)
+    for action in waiting:
+        action()
+
+
+def on_commit(action: Callable[[], None]) -> None:
+    """Have `action` run when the present transaction has committed; a rollback forgets it."""
+    waiting = _on_commit.get()
+    if waiting is None:
+        _on_commit.set([action])
+    else:
+        waiting.append(action)
 
 
 def aside(action: Callable[[Session], None]) -> None:
@@ -126,6 +145,7 @@ def asides_afterwards() -> Iterator[None]:
         yield
         return
     token = _afterwards.set([])
+    _on_commit.set(None)
     try:
         yield
     finally:

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from sqlalchemy import event, inspect
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
-from sqlalchemy.sql.util import find_tables
+from sqlalchemy.sql import visitors
 
 from consult.kernel.model import Base, SoftDeleted, StudyScoped
 
@@ -126,7 +126,7 @@ def _options(scope: Scope) -> list[Any]:
 def _refuse_scoped_tables(statement: Any, scope: Scope | None) -> None:
     if isinstance(statement, sa.TextClause):
         raise OutOfScope("a text statement cannot be filtered: use `unscoped` and say why")
-    touched = {t.name for t in find_tables(statement, include_joins=True, include_selects=True, include_crud=True, include_aliases=True)}
+    touched = {part.name for part in visitors.iterate(statement) if isinstance(part, sa.Table)}
     if touched & _scoped_tables():
         where = "bulk and Core statements are not filtered" if scope else "no study is in scope"
         raise OutOfScope(f"{', '.join(sorted(touched & _scoped_tables()))}: {where}")

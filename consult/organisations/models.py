@@ -153,14 +153,21 @@ class RoleKind(Choice):
     CLUSTER = "cluster", "Cluster", "Cluster"
 
 
+_PRIMARY = "is_primary AND deleted_at IS NULL"
+
+
 class OrganisationRole(Record, SoftDeleted, Audited, Model):
     """A role an organisation has or had; in one study when `study_id` is set, else in general. One is primary at most."""
 
     __tablename__ = "organisation_role"
     __table_args__ = (
         sa.Index(
-            "uq_organisation_role_primary_live", "organisation_id", sa.text("coalesce(study_id, 0)"), unique=True,
-            sqlite_where=sa.text("is_primary AND deleted_at IS NULL"), postgresql_where=sa.text("is_primary AND deleted_at IS NULL"),
+            "uq_organisation_role_primary_live", "organisation_id", unique=True,
+            sqlite_where=sa.text(_PRIMARY + " AND study_id IS NULL"), postgresql_where=sa.text(_PRIMARY + " AND study_id IS NULL"),
+        ),
+        sa.Index(
+            "uq_organisation_role_primary_in_study_live", "organisation_id", "study_id", unique=True,
+            sqlite_where=sa.text(_PRIMARY), postgresql_where=sa.text(_PRIMARY),
         ),
         sa.Index("ix_organisation_role_organisation", "organisation_id"),
     )  # fmt: skip

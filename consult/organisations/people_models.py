@@ -69,7 +69,7 @@ class PersonEmail(Audited, Model):
     __tablename__ = "person_email"
     __table_args__ = (
         sa.Index(
-            "uq_person_email_address_live", sa.text("lower(address)"), unique=True,
+            "uq_person_email_address_live", "address", unique=True,
             sqlite_where=sa.text("NOT is_shared AND NOT is_retired"), postgresql_where=sa.text("NOT is_shared AND NOT is_retired"),
         ),
         sa.Index("ix_person_email_person", "person_id"),
@@ -77,7 +77,7 @@ class PersonEmail(Audited, Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
-    address: Mapped[str] = mapped_column(sa.String(254))
+    address: Mapped[str] = mapped_column(sa.String(254))  # lower case
     is_shared: Mapped[bool] = mapped_column(default=False)
     is_retired: Mapped[bool] = mapped_column(default=False)  # its person is deleted
 

@@ -1,0 +1,81 @@
+"""Server-side sessions: the cookie holds a token, the database its hash; signing out or changing a password ends them for good."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import secrets
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from consult.accounts.models import User, UserSession
+from consult.kernel.db import aside, db
+from consult.kernel.model import now
+from consult.kernel.settings import Settings
+
+TOUCH_EVERY = dt.timedelta(minutes=5)
+
+
+class SignedIn:
+    """The person signed in, as Flask-Login sees them: the user's row behind the token of one session."""
+
+    is_authenticated = True
+    is_anonymous = False
+
+    def __init__(self, session: UserSession, token: str) -> None:
+        self._session, self._token, self.user = session, token, session.user
+
+    def get_id(self) -> str:
+        """Return what the cookie holds: the session's token, never the user's id."""
+        return self._token
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.user, name)
+
+    @property
+    def session_id(self) -> int:
+        """The id of this browser's session."""
+        return self._session.id
+
+
+def digest(token: str) -> str:
+    """Return what the database keeps of a token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def begin(user: User, agent: str | None) -> str:
+    """Open a session for a user and return its token: a new one at every sign-in, so that none can be fixed beforehand."""
+    token = secrets.token_urlsafe(32)
+    at = now()
+    db.session.add(UserSession(token_hash=digest(token), user_id=user.id, started_at=at, seen_at=at, agent=(agent or "")[:200] or None))
+    db.session.flush()
+    return token
+
+
+def load(token: str, settings: Settings) -> SignedIn | None:
+    """Return who holds a token, or None when the session ended, sat idle too long, grew too old, or its user was deactivated."""
+    session = db.session.scalar(sa.select(UserSession).where(UserSession.token_hash == digest(token)))
+    if session is None or not session.user.is_active:
+        return None
+    at = now()
+    idle, age = at - session.seen_at, at - session.started_at
+    if idle > dt.timedelta(minutes=settings.session_idle) or age > dt.timedelta(minutes=settings.session_absolute):
+        return None
+    if idle > TOUCH_EVERY:
+        aside(lambda aside_session, session_id=session.id: _touch(aside_session, session_id, at))  # type: ignore[misc]
+    return SignedIn(session, token)
+
+
+def _touch(session: Session, session_id: int, at: dt.datetime) -> None:
+    session.execute(sa.update(UserSession).where(UserSession.id == session_id).values(seen_at=at))
+
+
+def end(session_id: int) -> None:
+    """End one session."""
+    db.session.execute(sa.delete(UserSession).where(UserSession.id == session_id))
+
+
+def end_all(user_id: int, but: int | None = None) -> None:
+    """End a user's sessions, all but one if it is named: after a change of password, or when the account is closed."""
+    db.session.execute(sa.delete(UserSession).where(UserSession.user_id == user_id, UserSession.id != (but or 0)))

@@ -1,0 +1,10 @@
+from __future__ import annotations
+
+from flask import Blueprint, Flask
+
+bp = Blueprint("interviews", __name__)
+
+
+def register(app: Flask) -> None:
+    """Put the slice into the application."""
+    app.register_blueprint(bp)

@@ -1,0 +1,25 @@
+"""What each role may do in a study: one table, read by the gate, the menus and the tests."""
+
+from __future__ import annotations
+
+from consult.studies.models import Role
+
+LEAD, REVIEWER, CONSULTANT, CLUSTER, GUEST = Role.LEAD, Role.REVIEWER, Role.CONSULTANT, Role.CLUSTER, Role.GUEST
+
+MAY: dict[str, frozenset[Role]] = {
+    "read_study": frozenset(Role),
+    "steer": frozenset({LEAD}),
+    "read_directory": frozenset(Role),
+    "edit_directory": frozenset({LEAD, CONSULTANT}),
+    "read_interviews": frozenset({LEAD, REVIEWER, CONSULTANT, GUEST}),
+    "log_interviews": frozenset({LEAD, CONSULTANT}),
+    "review_interviews": frozenset({LEAD, REVIEWER}),
+    "import": frozenset({LEAD, CONSULTANT}),
+    "report": frozenset({LEAD, REVIEWER, CONSULTANT}),
+    "share_views": frozenset({LEAD, REVIEWER, CONSULTANT}),
+}
+
+
+def may(role: Role | str, capability: str) -> bool:
+    """Tell whether a role has a capability. An unknown capability is a KeyError: a typing mistake must not open a door."""
+    return role in MAY[capability]

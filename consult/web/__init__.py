@@ -1,0 +1,1 @@
+"""Request-side kernel: the application, its pages, forms, lists, languages and headers."""

@@ -1,0 +1,96 @@
+"""The reader's language: texts, dates, numbers."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, current_app, g, has_request_context, request
+from flask_babel import (
+    Babel, force_locale, format_date, format_decimal, get_locale, gettext, lazy_gettext, lazy_ngettext, lazy_pgettext, ngettext, pgettext,
+)  # fmt: skip
+from flask_login import current_user
+
+from consult.kernel.model import Choice
+from consult.kernel.paths import resource_dir
+from consult.web.catalogues import compile_catalogues
+
+LANGUAGES = ("fr", "en")
+DEFAULT_LANGUAGE = "fr"
+
+_ = gettext
+_l = lazy_gettext
+
+__all__ = [
+    "LANGUAGES", "_", "_l", "force_locale", "lang", "lazy_ngettext", "lazy_pgettext", "ngettext", "pgettext", "register", "written_date",
+    "written_datetime", "written_number",
+]  # fmt: skip
+
+
+def lang() -> str:
+    """Return the language of the present answer: "fr" or "en"."""
+    locale = get_locale()
+    return locale.language if locale is not None and locale.language in LANGUAGES else DEFAULT_LANGUAGE
+
+
+def register(app: Flask) -> None:
+    """Give the application its catalogues, its choice of language and the template filters that write values in it."""
+    catalogues = _catalogues(app)
+    Babel(app, locale_selector=_choose, timezone_selector=lambda: app.config["TIMEZONE"], default_translation_directories=str(catalogues))
+    app.jinja_env.filters.update(
+        label=written_label, date=written_date, datetime=written_datetime, number=written_number, date_in_letters=date_in_letters
+    )
+    app.jinja_env.globals.update(_=gettext, ngettext=ngettext, pgettext=pgettext)
+    app.context_processor(lambda: {"lang": lang()})
+
+
+def _catalogues(app: Flask) -> Path:
+    source = resource_dir("translations")
+    if any((source / "fr").glob("*.po")):
+        target = Path(app.config["SETTINGS"].instance) / "translations"
+        compile_catalogues(source, target)
+        return target
+    return source
+
+
+def _choose() -> str:
+    if not has_request_context():
+        return str(current_app.config.get("COMMAND_LANGUAGE", DEFAULT_LANGUAGE))
+    asked = request.cookies.get("lang", "")
+    if getattr(current_user, "is_authenticated", False):
+        return str(current_user.lang)
+    if asked in LANGUAGES:
+        return asked
+    return request.accept_languages.best_match(LANGUAGES, DEFAULT_LANGUAGE) or DEFAULT_LANGUAGE
+
+
+def written_label(value: Any) -> str:
+    """Write a member of a closed list, or a managed term, in the reader's language; nothing for None."""
+    if value is None:
+        return ""
+    return str(value.label(lang())) if isinstance(value, Choice) or hasattr(value, "label") else str(value)
+
+
+def written_date(value: dt.date | None) -> str:
+    """Write a day as dd/mm/yyyy in both languages, nothing for None."""
+    return value.strftime("%d/%m/%Y") if value else ""
+
+
+def date_in_letters(value: dt.date | None) -> str:
+    """Write a day in letters: "jeudi 12 novembre 2026"."""
+    return format_date(value, "full") if value else ""
+
+
+def written_datetime(value: dt.datetime | None) -> str:
+    """Write an instant in the installation's time zone, to the minute."""
+    if value is None:
+        return ""
+    local = value.astimezone(g.get("timezone") or current_app.config["TIMEZONE"])
+    return f"{local:%d/%m/%Y %H:%M}"
+
+
+def written_number(value: float | Decimal | None) -> str:
+    """Write a number with the separators of the reader's language, nothing for None."""
+    return "" if value is None else format_decimal(value)

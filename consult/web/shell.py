@@ -1,0 +1,124 @@
+"""What surrounds every page: the rail with its chapters and counts, the study switcher, the *New* menu, messages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask, current_app, g, get_flashed_messages, request, url_for
+from flask_login import current_user
+
+from consult.kernel.db import db
+from consult.kernel.scope import current_or_none, unscoped
+from consult.web.i18n import _, lang
+from consult.web.slots import MenuEntry, slots
+
+
+@dataclass
+class Shell:
+    """The surroundings of one page, in the reader's language and for the reader's role."""
+
+    study: Any = None
+    studies: list[dict[str, Any]] = field(default_factory=list)
+    chapters: list[dict[str, Any]] = field(default_factory=list)
+    new_entries: list[dict[str, Any]] = field(default_factory=list)
+    commands: list[dict[str, Any]] = field(default_factory=list)
+    palette_url: str | None = None
+    demo: bool = False
+    user: Any = None
+    messages: list[dict[str, Any]] = field(default_factory=list)
+    home_url: str = "/"
+    studies_url: str | None = None
+    account_url: str | None = None
+    preferences_url: str | None = None
+    sign_out_url: str | None = None
+
+
+def register(app: Flask) -> None:
+    """Give every template `shell`, made when first used."""
+    app.context_processor(lambda: {"shell": _LazyShell()})
+
+
+class _LazyShell:
+    """The shell, built at its first attribute so that a fragment that shows none costs nothing."""
+
+    def __getattr__(self, name: str) -> Any:
+        if "shell" not in g:
+            g.shell = build()
+        return getattr(g.shell, name)
+
+
+def build() -> Shell:
+    """Build the surroundings for the present request."""
+    shell = Shell(demo=current_app.config["SETTINGS"].demo, messages=messages())
+    if not getattr(current_user, "is_authenticated", False):
+        return shell
+    shell.home_url = url_for("home.start")
+    shell.studies_url = url_for("studies.index")
+    shell.account_url = url_for("accounts.account")
+    shell.preferences_url = url_for("accounts.preferences")
+    shell.sign_out_url = url_for("accounts.sign_out")
+    described = current_app.extensions["study_in_shell"]()
+    shell.study, shell.studies = described.study, described.studies
+    shell.user = _reader(described.study)
+    shown = [entry for entry in slots().menu if _is_for_reader(entry, described.may)]
+    counts = _counts(shown)
+    shell.chapters = [_chapter(label, [e for e in shown if e.chapter == key], counts) for key, label in _chapters()]
+    shell.chapters = [chapter for chapter in shell.chapters if chapter["entries"]]
+    shell.new_entries = [_entry(e, counts) for e in shown if e.chapter == "new"]
+    shell.commands = [_entry(e, counts) for e in shown if e.chapter in ("command", "new")]
+    shell.palette_url = url_for("home.palette", study_id=shell.study["id"]) if shell.study else url_for("home.palette_everywhere")
+    return shell
+
+
+def _reader(study: Any) -> dict[str, Any]:
+    role = study["role"].label(lang()) if study else ""
+    names = ("name", "initials", "email", "theme", "lang", "single_keys", "is_admin")
+    return {name: getattr(current_user, name) for name in names} | {"role_label": role}
+
+
+def messages() -> list[dict[str, Any]]:
+    """Return what is to be told once, each as text, kind and maybe the address that undoes it."""
+    told = []
+    for kind, message in get_flashed_messages(with_categories=True):
+        told.append({"kind": kind, "undo_url": None, **(message if isinstance(message, dict) else {"text": message})})
+    return told
+
+
+def _chapters() -> list[tuple[str, str | None]]:
+    return [("overview", None), ("listen", _("Listen")), ("report", _("Report"))]
+
+
+def _is_for_reader(entry: MenuEntry, may: Any) -> bool:
+    if entry.needs_study and current_or_none() is None:
+        return False
+    return entry.capability is None or may(entry.capability)
+
+
+def _counts(entries: list[MenuEntry]) -> dict[str, int]:
+    """Count for every entry of the rail that counts something, in one query. Each count names the study itself."""
+    counted = [entry for entry in entries if entry.count]
+    if not counted:
+        return {}
+    with unscoped("the rail counts in one query; each count is bound to the study in scope"):
+        row = db.session.execute(sa.select(*(e.count().label(f"c{i}") for i, e in enumerate(counted) if e.count))).one()
+    return {entry.endpoint: number for entry, number in zip(counted, row, strict=True)}
+
+
+def _chapter(label: str | None, entries: list[MenuEntry], counts: dict[str, int]) -> dict[str, Any]:
+    return {"label": label, "entries": [_entry(entry, counts) for entry in entries]}
+
+
+def _entry(entry: MenuEntry, counts: dict[str, int]) -> dict[str, Any]:
+    scope = current_or_none()
+    blueprint = entry.endpoint.rsplit(".", 1)[0]
+    return {
+        "label": str(entry.label),
+        "url": url_for(entry.endpoint, **({"study_id": scope.study_id} if entry.needs_study and scope else {})),
+        "icon": entry.icon,
+        "count": counts.get(entry.endpoint),
+        "current": request.endpoint == entry.endpoint or (request.blueprint == blueprint and blueprint != "home"),
+        "mobile": entry.mobile,
+        "key": entry.key,
+    }

@@ -1,0 +1,69 @@
+"""Places where a lower slice shows what an upper one knows, filled by `create_app` so that imports only go down."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import current_app, render_template
+from markupsafe import Markup
+
+
+@dataclass(frozen=True)
+class Filling:
+    """What an upper slice puts into a place: rows for what is shown there, in one query, and the template part that draws them."""
+
+    rows: Callable[..., Any]
+    template: str | None = None
+
+
+@dataclass(frozen=True)
+class MenuEntry:
+    """An entry of the rail, the *New* menu or the palette. `capability` hides it from roles that may not use it."""
+
+    chapter: str
+    label: Any
+    endpoint: str
+    icon: str
+    capability: str | None = None
+    count: Callable[[], Any] | None = None
+    mobile: bool = False
+    needs_study: bool = True
+    key: str = ""
+
+
+class Slots:
+    """The application's fillings and menu entries, by place."""
+
+    def __init__(self) -> None:
+        self.fillings: dict[str, list[Filling]] = {}
+        self.menu: list[MenuEntry] = []
+
+    def fill(self, place: str, rows: Callable[..., Any], template: str | None = None) -> None:
+        """Put a filling into a place; several show one below the other in the order of registration."""
+        self.fillings.setdefault(place, []).append(Filling(rows, template))
+
+    def entry(self, chapter: str, label: Any, endpoint: str, icon: str, **more: Any) -> None:
+        """Add a menu entry. Chapters: "overview", "listen", "report" in the rail; "new" in the *New* menu; "command" in the palette only."""
+        self.menu.append(MenuEntry(chapter, label, endpoint, icon, **more))
+
+
+def slots() -> Slots:
+    """Return the running application's slots."""
+    return current_app.extensions["slots"]  # type: ignore[no-any-return]
+
+
+def filled(place: str, *about: Any) -> list[Any]:
+    """Return what each filling of a place answers about something."""
+    return [filling.rows(*about) for filling in slots().fillings.get(place, ())]
+
+
+def slot(place: str, *about: Any) -> Markup:
+    """Draw a place in a template: every filling's part with its `rows`, and what it is `about`."""
+    parts = (
+        render_template(filling.template, rows=filling.rows(*about), about=about)
+        for filling in slots().fillings.get(place, ())
+        if filling.template
+    )
+    return Markup("").join(Markup(part) for part in parts)

@@ -1,0 +1,132 @@
+"""What every test stands on: one application, a fresh database for each test, people signed in."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+
+from consult import create_app
+from consult.accounts import sessions
+from consult.accounts.models import User
+from consult.jobs import door
+from consult.kernel import actor, scope
+from consult.kernel.db import db, unit_of_work
+from consult.kernel.settings import load
+from tests import factories
+
+SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The real files kept beside the repository; their tests are skipped where they are absent, but not where everything must run."""
+    if not SHARED.is_dir():
+        if os.environ.get("CI"):
+            pytest.fail(f"{SHARED} is missing")
+        pytest.skip("the shared files are not here")
+    return SHARED
+
+
+@pytest.fixture(scope="session")
+def _app(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[Flask]:
+    instance = tmp_path_factory.mktemp("instance")
+    url = _database_url(worker_id)
+    given = {"database_url": url} if url else {}
+    app = create_app(load(instance, environ={}, testing=True, argon2_memory_kib=8, argon2_passes=1, **given))
+    app.config["WTF_CSRF_ENABLED"] = False
+    with app.app_context():
+        for bind, metadata in db.metadatas.items():
+            metadata.create_all(db.engines[bind])
+        for engine in db.engines.values():
+            engine.dispose()
+    for name in _files(instance):
+        shutil.copy(name, name.with_suffix(".template"))
+    yield app
+
+
+def _database_url(worker_id: str) -> str:
+    server = os.environ.get("CONSULT_TEST_DATABASE_URL", "")
+    if not server:
+        return ""
+    url = sa.make_url(server)
+    name = f"consult_test_{worker_id}_{os.getpid()}"
+    engine = sa.create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(sa.text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
+        connection.execute(sa.text(f'CREATE DATABASE "{name}"'))
+    engine.dispose()
+    return url.set(database=name).render_as_string(hide_password=False)
+
+
+def _files(instance: Path) -> list[Path]:
+    return [path for path in (instance / "consult.sqlite", instance / "jobs.sqlite") if path.exists()]
+
+
+@pytest.fixture
+def app(_app: Flask) -> Iterator[Flask]:
+    """The application with an empty, fully made database."""
+    with _app.app_context():
+        _empty(_app)
+        yield _app
+        db.session.remove()
+        scope.install(None, db.session())
+        actor.install(actor.SYSTEM)
+        for engine in db.engines.values():
+            engine.dispose()
+
+
+def _empty(app: Flask) -> None:
+    instance = Path(app.config["SETTINGS"].instance)
+    if db.engine.dialect.name == "sqlite":
+        for path in _files(instance):
+            for suffix in ("-wal", "-shm"):
+                path.with_name(path.name + suffix).unlink(missing_ok=True)
+            shutil.copy(path.with_suffix(".template"), path)
+        return
+    names = ", ".join(f'"{t.name}"' for m in db.metadatas.values() for t in m.sorted_tables)
+    with db.engine.begin() as connection:
+        connection.execute(sa.text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser in which nobody is signed in."""
+    return app.test_client()
+
+
+@pytest.fixture
+def sign_in(app: Flask) -> Callable[..., FlaskClient]:
+    """Return a browser in which the given user is signed in."""
+
+    def signed_in(user: User, **cookies: str) -> FlaskClient:
+        with unit_of_work():
+            token = sessions.begin(db.session.get_one(User, user.id), "test")
+        browser = app.test_client()
+        with browser.session_transaction() as session:
+            session["_user_id"] = token
+            session["_fresh"] = True
+        for name, value in cookies.items():
+            browser.set_cookie(name, value)
+        return browser
+
+    return signed_in
+
+
+@pytest.fixture
+def make(app: Flask) -> factories.Make:
+    """Make rows: `make.study()`, `make.member(study, "lead")`, `make.organisation(study, name=…)`; each in a transaction of its own."""
+    return factories.Make()
+
+
+@pytest.fixture
+def jobs_table(app: Flask) -> Any:
+    """The queue's rows."""
+    return door._table
