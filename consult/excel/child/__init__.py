@@ -1,0 +1,1 @@
+"""What runs in the parser's process. Nothing here is imported by the application."""
