@@ -1,0 +1,146 @@
+/* Long forms save themselves: first in this browser, then on the server; the page always says which.
+   POST data-autosave-url {fields, base_version} → {saved_at}. The browser's copy goes when the form is submitted and accepted. */
+import {language, make, icon, renewToken, token, word} from "./page.js";
+import {DRAFTS, leaving} from "./submitted.js";
+
+const PAUSE = 800;
+const RETRY = [2000, 5000, 15000, 30000];
+
+const clock = (when) => new Intl.DateTimeFormat(language, {hour: "2-digit", minute: "2-digit"}).format(new Date(when));
+
+/** What is typed in the form, by field name; passwords, files and tokens stay out. */
+function typed(form) {
+  const fields = {};
+  for (const element of form.elements) {
+    if (!element.name || element.disabled || ["password", "file", "submit", "button"].includes(element.type) || ["csrf_token", "version"].includes(element.name)) continue;
+    if (element.type === "checkbox" || element.type === "radio") { if (element.checked) fields[element.name] = element.value; else fields[element.name] ??= ""; }
+    else if (element.multiple) fields[element.name] = [...element.selectedOptions].map((option) => option.value);
+    else fields[element.name] = element.value;
+  }
+  return fields;
+}
+
+function put(form, fields) {
+  for (const [name, value] of Object.entries(fields)) {
+    for (const element of form.querySelectorAll(`[name="${CSS.escape(name)}"]`)) {
+      if (element.type === "checkbox" || element.type === "radio") element.checked = element.value === value;
+      else if (element.tomselect) restoreChoice(element.tomselect, value);
+      else element.value = value;
+      element.dispatchEvent(new Event("change", {bubbles: true}));
+    }
+  }
+}
+
+function restoreChoice(control, value) {
+  const values = [value].flat();
+  for (const each of values) if (each && !control.options[each]) control.addOption({value: each, text: each.replace(/^new:/, "")});
+  control.setValue(values, true);
+}
+
+class Autosave {
+  constructor(form) {
+    this.form = form;
+    this.key = `${DRAFTS}${document.body.dataset.reader ?? ""}:${form.dataset.autosaveUrl}`;
+    this.first = JSON.stringify(typed(form));
+    this.last = this.first;
+    this.tries = 0;
+    form.addEventListener("input", () => this.changed());
+    form.addEventListener("change", () => this.changed());
+    form.addEventListener("submit", (event) => { if (!event.defaultPrevented) this.leaving(); });
+    addEventListener("beforeunload", (event) => { if (this.unsaved && !this.keptHere) event.preventDefault(); });
+    addEventListener("online", () => { if (this.unsaved) this.send(); });
+    this.offer();
+  }
+
+  get place() { return this.form.querySelector("[data-save-state]") ?? document.querySelector("[data-save-state]"); }
+
+  say(text, kind, symbol) {
+    if (!this.place) return;
+    this.place.className = `save ${kind}`;
+    this.place.replaceChildren(...(symbol ? [icon(symbol)] : []), text);
+  }
+
+  changed() {
+    const now = JSON.stringify(typed(this.form));
+    if (now === this.last) return;
+    this.last = now;
+    this.unsaved = true;
+    this.keep(now);
+    this.say(word("saving"), "", null);
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.send(), PAUSE);
+  }
+
+  keep(fields, sent = false) {
+    try {
+      localStorage.setItem(this.key, JSON.stringify({at: new Date().toISOString(), sent, fields: JSON.parse(fields)}));
+      this.keptHere = true;
+    } catch { this.keptHere = false; }
+  }
+
+  get copy() {
+    try { return JSON.parse(localStorage.getItem(this.key)); } catch { return null; }
+  }
+
+  async send() {
+    const sent = this.last;
+    const body = JSON.stringify({fields: JSON.parse(sent), base_version: this.form.elements.version?.value ?? null});
+    try {
+      const answer = await fetch(this.form.dataset.autosaveUrl, {method: "POST", body, redirect: "manual", headers: {"Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": token()}});
+      if (!answer.ok) return await this.refused(answer.type === "opaqueredirect" ? 401 : answer.status);
+      this.saved(sent, (await answer.json()).saved_at);
+    } catch { this.later("offline"); }
+  }
+
+  saved(sent, at) {
+    this.tries = 0;
+    if (sent !== this.last) return;
+    this.unsaved = false;
+    this.keep(sent, true);
+    this.say(word("saved_at", {time: at}), "ok", "cloud-check");
+  }
+
+  /** After a session that ended, signing in again in another tab is enough: the page takes the new token and goes on. */
+  async refused(status) {
+    if ([400, 401, 403].includes(status)) {
+      await renewToken();
+      this.later("signed_out");
+    }
+    else if (status >= 500 || status === 429) this.later("offline");
+    else this.say(word("refused"), "bad", "cloud-off");
+  }
+
+  later(why) {
+    this.say(word(why), "bad", "cloud-off");
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.send(), RETRY[Math.min(this.tries++, RETRY.length - 1)]);
+  }
+
+  leaving() {
+    clearTimeout(this.timer);
+    this.keep(JSON.stringify(typed(this.form)), !this.unsaved);
+    this.unsaved = false;
+    leaving(this.key);
+  }
+
+  offer() {
+    const copy = this.copy;
+    if (!copy || JSON.stringify(copy.fields) === this.first) return;
+    const drafted = Date.parse(this.form.dataset.draftAt ?? "") || 0;
+    if (Date.parse(copy.at) <= drafted) { localStorage.removeItem(this.key); return; }
+    const take = make("button", {type: "button", class: "btn sm"}, word("recover_yes"));
+    const drop = make("button", {type: "button", class: "btn sm quiet"}, word("recover_no"));
+    const offer = make("div", {class: "recover", role: "status"}, icon("history"), make("span", {class: "grow"}, word("recover", {time: clock(copy.at)})), take, drop);
+    take.addEventListener("click", () => { put(this.form, copy.fields); offer.remove(); this.changed(); });
+    drop.addEventListener("click", () => { localStorage.removeItem(this.key); offer.remove(); });
+    this.form.prepend(offer);
+  }
+}
+
+export function enliven(root) {
+  for (const form of root.querySelectorAll("form[data-autosave-url]")) {
+    if (form.dataset.ready) continue;
+    form.dataset.ready = "1";
+    new Autosave(form);
+  }
+}
