@@ -1,9 +1,10 @@
 """Bring the French catalogues in line with the messages of the sources, or check that they are.
 
-    python tools/messages.py [slice …]            add missing messages (empty), drop obsolete ones, keep translations
+    python tools/messages.py [slice …]            add missing messages (empty), drop obsolete ones, keep translations,
+                                                  put no-break spaces where French wants them
     python tools/messages.py [slice …] --check    list what is missing, untranslated, obsolete or wrong; exit code 1 if anything is
 
-Each slice has its catalogue, `consult/translations/fr/<slice>.po`. What no slice owns (the kernels, the command line, the shared
+Each slice has its catalogue, `consult/translations/fr/<slice>.po`. What no slice owns (the kernels, the shared
 templates) belongs to `web`.
 """
 
@@ -33,8 +34,9 @@ else:  # by path: the catalogues must be mendable while the application does not
     wording = SimpleNamespace(**run_path(str(ROOT / "tools/wording.py")))
 
 SHARED = "web"
-WITHOUT_CATALOGUE = {"kernel", "jobs", "cli", "web", "static", "translations", "reference"}
+WITHOUT_CATALOGUE = {"kernel", "jobs", "web", "static", "translations", "reference"}
 KEYWORDS: dict[str, Any] = {
+    "N_": None,
     "_": None,
     "_l": None,
     "gettext": None,
@@ -118,7 +120,7 @@ def messages_of(tree: Tree, slice_name: str) -> Sources:
 
 
 def update(tree: Tree, slice_name: str) -> str:
-    """Write the slice's catalogue anew from its sources and the translations there are; says what changed."""
+    """Write the slice's catalogue anew from its sources and the translations there are, no-break spaces mended; says what changed."""
     sources, path = messages_of(tree, slice_name), tree.catalogue_of(slice_name)
     known = catalogues.read_catalogue(path) if path.exists() else Catalog(locale="fr")
     elsewhere = [catalogues.read_catalogue(other) for other in sorted(tree.catalogues.glob("*.po")) if other != path]
@@ -188,7 +190,7 @@ def _translation(message: Message, sources: list[Catalog]) -> Any:
         known = catalogue.get(message.id, message.context)
         if known is None or not any(catalogues.forms_of(known)):
             continue
-        forms = (*catalogues.forms_of(known), "")
+        forms = (*map(wording.with_no_break_spaces, catalogues.forms_of(known)), "")
         return forms[:2] if message.pluralizable else forms[0]
     return empty
 

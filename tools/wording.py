@@ -6,11 +6,20 @@ from collections.abc import Iterator
 from babel.messages.catalog import Message
 
 PLACEHOLDER = re.compile(r"%\((\w+)\)[-#0 +]?[\d.]*[sdifr]")
+IN_BRACES = re.compile(r"\{(\w+)(?:![rsa])?\}")
 BARE_PERCENT = re.compile(r"%(?!%|\()")
 TYPOGRAPHY = (
     (re.compile(r" [:;!?»]|« "), "an ordinary space where a no-break space belongs (before : ; ! ? and inside « »)"),
     (re.compile(r"[^\W\d_][!?](?!\w)|«\w|\w»"), "no space where a no-break space belongs (before ! ? and inside « »)"),
 )
+
+
+NO_BREAK = "\u00a0"
+
+
+def with_no_break_spaces(text: str) -> str:
+    """The French text with no-break spaces where it has ordinary ones before `: ; ! ? »` and after `«`."""
+    return re.sub(r" (?=[:;!?»])|(?<=«) ", NO_BREAK, text)
 
 
 def problems_of(message: Message, in_template: bool) -> Iterator[str]:
@@ -42,7 +51,7 @@ def _wrong_placeholders(ids: tuple[str, ...], forms: tuple[str, ...]) -> Iterato
 
 
 def _names(text: str) -> set[str]:
-    return set(PLACEHOLDER.findall(text))
+    return {*PLACEHOLDER.findall(text), *IN_BRACES.findall(text)}
 
 
 def _texts(value: str | list[str] | tuple[str, ...] | None) -> tuple[str, ...]:

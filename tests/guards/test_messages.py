@@ -59,6 +59,12 @@ def test_translations_are_kept_and_obsolete_ones_dropped(tree: Tree) -> None:
     assert path.read_bytes() == before
 
 
+def test_no_break_spaces_are_put_where_french_wants_them(tree: Tree) -> None:
+    path = catalogue(tree, "sites", ENTRY.format("Close", "« Fermer » : oui ?"))
+    update(tree, "sites")
+    assert "«\u00a0Fermer\u00a0»\u00a0: oui\u00a0?" in path.read_text("utf-8")
+
+
 def test_a_message_translated_in_another_catalogue_comes_with_its_french(tree: Tree) -> None:
     catalogue(tree, "other", ENTRY.format("Close", "Fermer"))
     update(tree, "sites")
