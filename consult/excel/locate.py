@@ -1,0 +1,164 @@
+"""Where the table stands in a sheet: its header row, its end, its columns, and the rows that are not records, with the reason for each.
+
+A pure function of the grid. What it proposes can be replaced by a person's choice through `Choices`, and the rest follows from it.
+"""
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from itertools import chain, islice
+
+from consult.excel.cells import Cell, Row
+from consult.excel.headers import HeaderBlock, find_header, given_header
+from consult.excel.rowkinds import Judge, RowReason, is_help
+from consult.excel.text import is_blank, shown
+
+HEAD = 400
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of the table. `index` counts from 1; `header` is the text of the header row, `group` that of the level above it;
+    `aside` says that it belongs to another list standing beside the table."""
+
+    index: int
+    header: str
+    group: str = ""
+    aside: bool = False
+    hidden: bool = False
+
+    @property
+    def label(self) -> str:
+        """Header and group together, as a person would call the column."""
+        return f"{self.group} – {self.header}" if self.group and self.header else self.header or self.group
+
+
+@dataclass(frozen=True)
+class NotRecord:
+    """A row (from 1) that is no record, why, and its first words."""
+
+    row: int
+    reason: RowReason
+    text: str = ""
+
+
+class Remark(str, Enum):
+    """Things about a sheet that are said aloud; see `words.py` for the sentences."""
+
+    HIDDEN_ROWS = "hidden_rows"
+    HIDDEN_COLUMNS = "hidden_columns"
+    FILTERED = "filtered"
+    HIDDEN_SHEET = "hidden_sheet"
+    ERRORS = "errors"
+    FORMULAS = "formulas"
+    STRAY = "stray"
+    MERGED = "merged"
+    DATE1904 = "date1904"
+    NO_HEADER = "no_header"
+    ASIDE = "aside"
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What a person decided about the layout; None or nothing leaves the proposal. Rows count from 1; `header_row=0` means there is none."""
+
+    header_row: int | None = None
+    last_row: int | None = None
+    records: frozenset[int] = frozenset()
+    not_records: frozenset[int] = frozenset()
+
+
+@dataclass
+class Layout:
+    """The table found in a sheet. Rows count from 1. `header_row` is 0 when the table has none; `first_row` and `last_row` bound the records."""
+
+    header_row: int
+    header_rows: tuple[int, ...]
+    first_row: int
+    last_row: int
+    columns: list[Column]
+    not_records: list[NotRecord]
+    records: int
+    confidence: float
+    remarks: list[tuple[Remark, dict[str, object]]] = field(default_factory=list)
+    sample: list[Row] = field(default_factory=list)
+
+    def skipped(self) -> set[int]:
+        """The rows that are not records, for a loop over the rows."""
+        return {row.row for row in self.not_records}
+
+
+def locate(rows: Iterable[Row], *, merged: Sequence[tuple[int, int, int, int]] = (), hidden_columns: Iterable[int] = (),
+           choices: Choices | None = None) -> Layout:
+    """Find the table in a grid whose rows start at row 1. `merged` ranges and `hidden_columns` count from 0, as the reader gives them."""
+    choices = choices or Choices()
+    source = iter(rows)
+    head = list(islice(source, HEAD))
+    if choices.header_row is not None:
+        head.extend(islice(source, max(0, choices.header_row + 20 - len(head))))
+        block = given_header(head, merged, choices.header_row)
+    else:
+        block = find_header(head, merged)
+    columns = _columns(head, block, set(hidden_columns))
+    judge = Judge(head, block, [c.index - 1 for c in columns if not c.aside], merged)
+    return _walked(chain(head, source), judge, block, columns, choices)
+
+
+def _columns(head: list[Row], block: HeaderBlock, hidden: set[int]) -> list[Column]:
+    return [Column(index + 1, block.texts.get(index, ""), block.groups.get(index, ""), index in block.aside, index in hidden) for index in block.columns(head)]
+
+
+def _walked(rows: Iterable[Row], judge: Judge, block: HeaderBlock, columns: list[Column], choices: Choices) -> Layout:
+    not_records: list[NotRecord] = []
+    found = {"records": 0, "first": 0, "last": 0}
+    sample: list[Row] = []
+    number = 0
+    pending_blanks: list[int] = []
+    for number, row in enumerate(rows, 1):
+        reason = _reason(number, row, judge, block, choices)
+        if reason is RowReason.BLANK:
+            pending_blanks.append(number)
+            continue
+        not_records.extend(NotRecord(blank, RowReason.BLANK) for blank in pending_blanks)
+        pending_blanks.clear()
+        if reason is RowReason.HEADER:
+            continue
+        if reason is not None:
+            not_records.append(NotRecord(number, reason, _first_words(row)))
+            continue
+        found["records"] += 1
+        found["first"] = found["first"] or number
+        found["last"] = number
+        if len(sample) < 200:
+            sample.append(row)
+    return Layout(block.row, block.rows, found["first"], found["last"], columns, not_records, found["records"], block.confidence, [], sample)
+
+
+def _reason(number: int, row: Row, judge: Judge, block: HeaderBlock, choices: Choices) -> RowReason | None:
+    if number == block.row:
+        return RowReason.HEADER
+    if number in choices.not_records:
+        return RowReason.CHOSEN
+    if not row:
+        return RowReason.BLANK
+    if number in choices.records:
+        return None
+    if choices.last_row is not None and number > choices.last_row:
+        return RowReason.AFTER if any(not is_blank(value) for value in row) else RowReason.BLANK
+    return judge.reason(number, row)
+
+
+def _first_words(row: Row) -> str:
+    return next((shown(value) for value in row if not is_blank(value)), "")
+
+
+def example_rows(sample: Sequence[Row]) -> bool:
+    """Whether every row of a table is only instructions, as in an unfilled template."""
+    return all(is_help(row) for row in sample)
+
+
+def column_values(rows: Iterable[Row], index: int) -> list[Cell]:
+    """The filled cells of a column (from 1) among the rows."""
+    place = index - 1
+    return [row[place] for row in rows if len(row) > place and not is_blank(row[place])]

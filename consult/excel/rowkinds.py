@@ -1,0 +1,202 @@
+"""Which rows of a table are not records, judged one by one against what the other rows of the table look like."""
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from enum import Enum
+
+from consult.excel.cells import ErrorCell, FormulaCell, Row
+from consult.excel.headers import HeaderBlock, filled, is_label
+from consult.excel.text import fold, is_blank
+
+
+class RowReason(str, Enum):
+    """Why a row is no record."""
+
+    TITLE = "title"
+    BLANK = "blank"
+    HEADER = "header"
+    TOTAL = "total"
+    LEGEND = "legend"
+    EXAMPLE = "example"
+    HELP = "help"
+    SECTION = "section"
+    NUMBERED = "numbered"
+    REPEATED_HEADER = "repeated_header"
+    ASIDE = "aside"
+    AFTER = "after"
+    CHOSEN = "chosen"
+
+
+_TOTAL = re.compile(
+    r"\W*(sous[\s-]*tota(l|ux)|tota(l|ux)|grand[\s-]+total|sub[\s-]*total|somme|sum|moyennes?|average|mean|m[ée]diane?)\b"
+    r"(\s+(g[ée]n[ée]ra(l|ux)|global|cumul[ée]|partiel|ht|ttc|des?|du|of|for|par|per|hors|\d).*|\s*[:=(€%].*|\s+\w+)?\s*$", re.I)
+_LEGEND = re.compile(
+    r"\s*(l[ée]gende|sources?|notes?|nb|n\.b\.|remarques?|attention|avertissement|\*|\(\*|\(?\d\)|mise? [àa] jour|maj|derni[èe]re mise|date d.extraction|extraction|"
+    r"export[ée]*|[ée]dit[ée] le|imprim[ée] le|©|copyright|legend|key|last update|updated|generated|disclaimer|champ\s?:|lecture\s?:|nota|pour information|"
+    r"page \d|fin (du|de)|end of|document|fichier|contact\s?:|rappel|confidentiel)", re.I)
+_HELP = re.compile(
+    r"\b(champs?|saisi\w*|saisissez|indique[rz]|choisi\w*|choisissez|re[n]?seigne[rz]|s[ée]lectionne[rz]|obligatoire|facultati\w+|optionnel\w*|texte (libre|court|long)|"
+    r"liste d[ée]roulante|format|jj/mm|dd/mm|yyyy|aaaa|num[ée]rique|nombre entier|caract[èe]res|pr[ée]cise[rz]|d[ée]cri\w+|pr[ée]sente[rz]|utilise[rz]|cr[ée]e[rz] sous|"
+    r"enter|select|choose|required|optional|mandatory|free text|drop-?down|fill in|specify|describe|importid|s[ée]parateur|ne sera pas|si (oui|non)|ex\s?[.:]|exemple|e\.g\.|"
+    r"[àa] (compl[ée]ter|remplir|renseigner)|chiffres|max(imum)?|text field|number|string|varchar|integer)\b", re.I)
+_EXAMPLE = re.compile(r"^\W*(exemples?|ex\s?[.:]|examples?|e\.g\.|sample|mod[èe]le)\b|\((exemple|example|ex\.?|fictif)\)|\[(exemple|example)\]|^xxx+|\bexemple$", re.I)
+
+
+def is_help(row: Row) -> bool:
+    """Whether the filled cells of a row are mostly instructions for those who fill the table in."""
+    texts = [value for value in row if not is_blank(value)]
+    helping = sum(1 for value in texts if isinstance(value, str) and _HELP.search(value))
+    return len(texts) >= 2 and helping >= 0.6 * len(texts) or len(texts) == 1 and helping == 1 and len(str(texts[0])) > 25
+
+
+class Judge:
+    """Knows the head of a table, and says of any of its rows why it is no record, or nothing when it is one."""
+
+    def __init__(self, head: list[Row], block: HeaderBlock, columns: list[int], merged: Sequence[tuple[int, int, int, int]]) -> None:
+        self.block, self.columns = block, columns
+        self.first, self.end = (min(columns), max(columns) + 1) if columns else (0, 0)
+        self.labels = {index: fold(text) for index, text in block.texts.items()}
+        self.spread = {row + 1: right - left + 1 for row, left, _, right in merged if right > left}
+        body = [(number, self._mine(row)) for number, row in enumerate(head, 1) if number > block.row]
+        full = [cells for _, cells in body if cells]
+        self.typical = sorted(len(cells) for cells in full)[len(full) // 2] if full else 0
+        self.dense = self._is_dense(full)
+        self.numbering = self._numbering(full)
+        self.values = self._value_columns(full)
+        self.helps = self._helps(head)
+        self.sparse_below = max(1, (self.typical + 1) // 2)
+
+    def reason(self, number: int, row: Row) -> RowReason | None:
+        """Why row `number` (from 1) is no record. Rows that are as full as most are looked at only for repeated headers and totals."""
+        if number < self.block.row:
+            return self._above(number, row)
+        part = row[self.first:self.end]
+        count = len(part) - part.count("")
+        if count > self.sparse_below and number > self.block.row + 4:
+            return self._full(part)
+        return self._careful(number, row)
+
+    def _above(self, number: int, row: Row) -> RowReason:
+        if not filled(row):
+            return RowReason.BLANK
+        return RowReason.HEADER if number in self.block.rows else RowReason.TITLE
+
+    def _mine(self, row: Row) -> dict[int, object]:
+        cells = filled(row)
+        return {index: cells[index] for index in self.columns if index in cells}
+
+    def _full(self, part: Row) -> RowReason | None:
+        for place, value in enumerate(part):
+            if value == "":
+                continue
+            if type(value) is str:
+                index = place + self.first
+                if self.labels.get(index) and fold(value) == self.labels[index] and self._repeats(part):
+                    return RowReason.REPEATED_HEADER
+                if value[:1] in "TtSsMmGg*=-— " and _TOTAL.match(value) and self._only_figures(part[place + 1:]):
+                    return RowReason.TOTAL
+            if place >= 1 or type(value) is str:
+                break
+        return None
+
+    def _careful(self, number: int, row: Row) -> RowReason | None:
+        cells = self._mine(row)
+        if not cells:
+            return RowReason.ASIDE if filled(row) else RowReason.BLANK
+        if number in self.helps:
+            return self.helps[number]
+        full = row[self.first:self.end]
+        if self._repeats(full):
+            return RowReason.REPEATED_HEADER
+        first = next((value for value in cells.values() if isinstance(value, str)), "")
+        if _TOTAL.match(first) and self._only_figures([value for value in cells.values() if value is not first]):
+            return RowReason.TOTAL
+        if set(cells) <= self.numbering or self._says_nothing(cells):
+            return RowReason.NUMBERED
+        return self._lonely(number, cells, first)
+
+    def _lonely(self, number: int, cells: dict[int, object], first: str) -> RowReason | None:
+        """A row with one text only: a legend, a section, or a record of which only the name is known."""
+        if len(cells) > 2 or self.typical < 3 and len(self.columns) < 3 or not first:
+            return None
+        if len(cells) <= 2 and _LEGEND.match(first) and self.typical >= 3:
+            return RowReason.LEGEND
+        if len(cells) > 1:
+            return None
+        if len(first) > 120 and self.typical >= 3:
+            return RowReason.LEGEND
+        if self.spread.get(number, 0) > 1 or self.dense or first.rstrip().endswith(":"):
+            return RowReason.SECTION if len(self.columns) >= 3 else None
+        return None
+
+    def _repeats(self, part: Row) -> bool:
+        same = total = typed = 0
+        for place, value in enumerate(part):
+            if value == "" or place + self.first not in self.labels:
+                continue
+            total += 1
+            if isinstance(value, str) and fold(value) == self.labels[place + self.first]:
+                same += 1
+                typed += place + self.first in self.values
+        return same >= 2 and same >= 0.6 * total or (typed > 0 and total >= 2 and all(is_label(value) for value in part if not is_blank(value)))
+
+    @staticmethod
+    def _only_figures(values: Sequence[object]) -> bool:
+        texts = [value for value in values if isinstance(value, str) and not isinstance(value, ErrorCell | FormulaCell) and not is_blank(value)]
+        return not any(any(letter.isalpha() for letter in text.replace("k€", "").replace("M€", "").replace("ETP", "")) for text in texts)
+
+    def _says_nothing(self, cells: dict[int, object]) -> bool:
+        """Whether all that a row holds is its number and what a formula or an unticked box leaves: false, zero, an error."""
+        empty = (False, 0)
+        told = [value for index, value in cells.items() if index not in self.numbering]
+        return bool(set(cells) & self.numbering) and self.typical > len(cells) and all(
+            isinstance(value, ErrorCell | FormulaCell) or value in empty or isinstance(value, str) and value.strip().casefold() in {"faux", "false", "-", "0"} for value in told)
+
+    def _is_dense(self, full: list[dict[int, object]]) -> bool:
+        if len(full) < 4 or self.typical < 3:
+            return False
+        lonely = sum(1 for cells in full if len(cells) == 1)
+        most = sorted(len(cells) for cells in full if len(cells) > 1)
+        return lonely <= 0.34 * len(full) and bool(most) and most[len(most) // 10] >= max(3, 0.5 * self.typical)
+
+    def _numbering(self, full: list[dict[int, object]]) -> set[int]:
+        """Columns that only count the rows: whole numbers going up by one."""
+        found = set()
+        for index in self.columns[:3]:
+            values = [cells[index] for cells in full if index in cells]
+            whole = [int(v) for v in values if isinstance(v, int) and not isinstance(v, bool) or isinstance(v, str) and v.strip().isdigit() and len(v) < 6]
+            steps = sum(1 for a, b in zip(whole, whole[1:], strict=False) if b - a == 1)
+            if len(whole) >= 3 and len(whole) >= 0.8 * len(values) and steps >= 0.8 * (len(whole) - 1):
+                found.add(index)
+        return found
+
+    def _value_columns(self, full: list[dict[int, object]]) -> set[int]:
+        """Columns that hold numbers, dates and the like, where a text equal to the header can only be the header again."""
+        found = set()
+        for index in self.columns:
+            values = [cells[index] for cells in full if index in cells]
+            if len(values) >= 4 and sum(1 for value in values if not is_label(value)) >= 0.8 * len(values):
+                found.add(index)
+        return found
+
+    def _helps(self, head: list[Row]) -> dict[int, RowReason]:
+        """The rows just below the header that explain it or give an example."""
+        found: dict[int, RowReason] = {}
+        if not self.block.row:
+            return found
+        for number in range(self.block.row + 1, min(self.block.row + 6, len(head) + 1)):
+            row = head[number - 1]
+            texts = [str(value) for value in row if not is_blank(value)]
+            if is_help(row) and not self._known_value(row):
+                found[number] = RowReason.HELP
+            elif texts and (_EXAMPLE.search(texts[0]) or found and any("exemple" in fold(text).split() or "example" in fold(text).split() for text in texts)):
+                found[number] = RowReason.EXAMPLE
+            elif texts:
+                break
+        return found
+
+    @staticmethod
+    def _known_value(row: Row) -> bool:
+        """A number or a date in the row speaks for a record, whatever its texts say."""
+        return any(not isinstance(value, str) and not isinstance(value, bool) for value in row)
