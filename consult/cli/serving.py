@@ -10,11 +10,11 @@ import sys
 from pathlib import Path
 
 import click
-from flask import current_app
+from flask import current_app, url_for
 
 from consult.accounts import service as accounts
 from consult.cli.demo import SignIn, prepare_demonstration, show_sign_ins
-from consult.cli.frame import Failure, Outside, acting_as, new_application, say
+from consult.cli.frame import Command, Failure, Outside, acting_as, new_application, say
 from consult.cli.preparing import prepare, turn
 from consult.cli.processes import Child, Family, answers, port_is_free
 from consult.cli.words import N_
@@ -68,7 +68,7 @@ def serve(language: str, demo: bool, host: str, port: int, workers: int) -> None
         sys.exit(family.run(lambda: answers(host, port), announce))
 
 
-@click.command("worker", help=N_("Do the queued work of this installation; 'serve' starts it by itself."))
+@click.command("worker", cls=Command, help=N_("Do the queued work of this installation; 'serve' starts it by itself."))
 @click.pass_context
 def worker(ctx: click.Context) -> None:
     queue = current_app.extensions["jobs"].queue
@@ -123,8 +123,10 @@ def show_first_administrator_link(settings: Settings, address: str) -> None:
         return
     with unit_of_work(), acting_as(None):
         token = accounts.offer_first_administrator()
+    with current_app.test_request_context(base_url=address):
+        link = url_for("accounts.first_administrator", token=token, _external=True)
     say(_("No user yet. The first administrator chooses a password here, once:"))
-    say(f"  {address}{url_of_link(token)}")
+    say(f"  {link}")
 
 
 def tell_interrupted() -> None:

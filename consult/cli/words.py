@@ -7,6 +7,7 @@ import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from consult.cli.preparing import settle
 from consult.kernel.paths import instance_dir, resource_dir
 from consult.web.catalogues import DOMAIN, compile_catalogues
 from consult.web.i18n import DEFAULT_LANGUAGE, LANGUAGES
@@ -22,6 +23,7 @@ CLICKS_OWN = (
     N_("Options"),
     N_("Commands"),
     N_("Show this message and exit."),
+    N_("Show the version and exit."),
     N_("Missing command."),
     N_("Missing argument"),
     N_("Missing option"),
@@ -73,6 +75,7 @@ def _compiled() -> Path:
     if not any(source.glob("*/*.po")):
         return source
     try:
+        settle(instance_dir())
         compile_catalogues(source, target)
     except OSError:  # nowhere to write: English then
         return source
