@@ -1,0 +1,1 @@
+"""Figures that can be traced, and the workbooks handed to a client."""
