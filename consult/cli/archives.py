@@ -64,7 +64,6 @@ def instance_files(instance: Path) -> Iterator[Path]:
 def pack(target: Path, database: Path, engine: str, revision: str, version: str, counts: dict[str, int], instance: Path) -> Manifest:
     """Write the archive, readable by its owner alone; it takes its name only once it is whole and on the disk."""
     members = {DATABASE[engine]: database} | {FILES + path.relative_to(instance).as_posix(): path for path in instance_files(instance)}
-    target.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=".backup-", suffix=".tmp")
     unfinished = Path(name)
     try:

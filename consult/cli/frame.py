@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -18,12 +19,13 @@ from consult.cli.databases import NotWhole
 from consult.cli.preparing import at_head, settle
 from consult.cli.words import N_, translated
 from consult.kernel.actor import Actor, Via, acting
+from consult.kernel.db import db
 from consult.kernel.errors import Busy, Conflict, Forbidden, NotFound, Refused
 from consult.kernel.settings import BadSetting, load
 from consult.web.i18n import LANGUAGES, _
 from consult.web.refusals import sentence
 
-TOLD = (Refused, NotFound, Forbidden, Conflict, Busy, BadSetting, BadArchive, NotWhole, OperationalError)
+TOLD = (Refused, NotFound, Forbidden, Conflict, Busy, BadSetting, BadArchive, NotWhole, OperationalError, OSError)
 """What a command may meet and a person can mend; it ends with one line and exit code 2."""
 
 
@@ -92,9 +94,14 @@ def new_application(language: str) -> Iterator[Flask]:
         settings = load()
         settle(settings.instance)
         app = create_app(settings)
-        app.config["COMMAND_LANGUAGE"] = language
-        with app.app_context():
+    app.config["COMMAND_LANGUAGE"] = language
+    with app.app_context(), failures_told():
+        try:
             yield app
+        finally:
+            db.session.remove()
+            for engine in db.engines.values():
+                engine.dispose()
 
 
 @contextlib.contextmanager
@@ -140,6 +147,8 @@ def _in_words(error: Exception) -> str:
         return sentence(error)
     if isinstance(error, BadArchive | NotWhole | BadSetting):
         return str(error)
+    if isinstance(error, OSError):
+        return _("%(path)s: %(reason)s", path=error.filename or "consult", reason=_reason(error))
     fixed = {
         NotFound: _("There is no such thing, or it is not for this person."),
         Forbidden: _("This person's role may not do this."),
@@ -148,3 +157,15 @@ def _in_words(error: Exception) -> str:
     }
     unreachable = _("The database does not answer: %(reason)s", reason=str(getattr(error, "orig", error)).strip().partition("\n")[0])
     return str(next((text for kind, text in fixed.items() if isinstance(error, kind)), unreachable))
+
+
+def _reason(error: OSError) -> str:
+    known = {
+        errno.ENOENT: _("there is no such file or directory."),
+        errno.EACCES: _("it may not be read or written by you."),
+        errno.EISDIR: _("it is a directory."),
+        errno.ENOTDIR: _("it is not in a directory."),
+        errno.ENOSPC: _("the disk is full."),
+        errno.EROFS: _("the disk cannot be written."),
+    }
+    return str(known.get(error.errno or 0, error.strerror or error))

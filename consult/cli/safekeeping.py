@@ -23,15 +23,13 @@ from consult.web.i18n import _, ngettext, written_number
 
 
 @click.command("backup", cls=Command, help=N_("Write the whole installation into one file, while people work."))
-@click.option(
-    "--out", type=click.Path(dir_okay=False, path_type=Path), help=N_("The file to write; in the directory of the data by default.")
-)
+@click.option("--out", type=click.Path(path_type=Path), help=N_("The file to write; in the directory of the data by default."))
 def backup(out: Path | None) -> None:
     settings: Settings = current_app.config["SETTINGS"]
     name = f"consult-demo-{stamp()}.zip" if settings.demo else f"consult-{stamp()}.zip"
+    if out is None:
+        (settings.instance / BACKUPS).mkdir(mode=0o700, exist_ok=True)
     target = (out or settings.instance / BACKUPS / name).expanduser().absolute()
-    if target.is_dir() or not target.parent.parent.exists():
-        raise Failure(_("%(path)s is not a file that can be written.", path=target))
     with tempfile.TemporaryDirectory(dir=settings.instance, prefix="backup-", suffix=".tmp") as scratch:
         copy = Path(scratch) / "database"
         held = copy_out(db.engine, copy)
@@ -41,7 +39,7 @@ def backup(out: Path | None) -> None:
 
 
 @click.command("restore", cls=Outside, help=N_("Put back an installation from a file written by 'consult backup'."))
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, readable=True, path_type=Path))
+@click.argument("file", type=click.Path(path_type=Path))
 @click.option("--yes", is_flag=True, help=N_("Replace what is there without asking; it is kept aside."))
 @click.pass_obj
 def restore(language: str, file: Path, yes: bool) -> None:

@@ -13,11 +13,12 @@ import click
 from flask import current_app, url_for
 
 from consult.accounts import service as accounts
-from consult.cli.demo import SignIn, prepare_demonstration, show_sign_ins
+from consult.cli.demo import prepare_demonstration, show_sign_ins
 from consult.cli.frame import Command, Failure, Outside, acting_as, new_application, say
 from consult.cli.preparing import prepare, turn
 from consult.cli.processes import Child, Family, answers, port_is_free
 from consult.cli.words import N_
+from consult.demo.seeder import SignIn
 from consult.jobs import door as jobs
 from consult.kernel.db import unit_of_work
 from consult.kernel.settings import Settings

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gettext
 import os
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 from consult.cli.preparing import settle
@@ -36,9 +37,6 @@ CLICKS_OWN = (
     N_("{value!r} is not {choice}."),
     N_("{value!r} is not a valid {number_type}."),
     N_("{value} is not in the range {range}."),
-    N_("{name} {filename!r} does not exist."),
-    N_("{name} {filename!r} is a directory."),
-    N_("{name} {filename!r} is not readable."),
     N_("Option {name!r} requires an argument."),
     N_("Option {name!r} does not take a value."),
     N_("Do you want to continue?"),
@@ -49,7 +47,7 @@ CLICKS_OWN = (
 
 def language_of(arguments: Sequence[str], environ: Mapping[str, str] = os.environ) -> str:
     """Find the language before the arguments are parsed, so that even a mistake in them is told in it."""
-    for asked, value in zip(arguments, [*arguments[1:], ""], strict=True):
+    for asked, value in pairwise([*arguments, ""]):
         if asked == "--lang" and value in LANGUAGES:
             return value
         if asked.startswith("--lang=") and asked[7:] in LANGUAGES:
