@@ -27,7 +27,7 @@ class User(Record, Versioned, Audited, Model):
     """A person who signs in. Deactivated, never deleted: what they did stays theirs."""
 
     __tablename__ = "user_account"
-    audit_skip = Audited.audit_skip | {"password_hash"}
+    audit_skip = Audited.audit_skip | {"password_hash", "last_sign_in_at", "lang", "theme", "single_keys"}
 
     email: Mapped[str] = mapped_column(sa.String(254), unique=True)  # lower case
     name: Mapped[str] = mapped_column(sa.String(NAME))

@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import sqlalchemy as sa
 from flask_sqlalchemy import SQLAlchemy
@@ -17,6 +17,8 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from consult.kernel.fairlock import FairLock
 from consult.kernel.model import Base
 from consult.kernel.settings import Settings
+
+Result = TypeVar("Result")
 
 db = SQLAlchemy(model_class=Base, disable_autonaming=True)
 
@@ -159,3 +161,13 @@ def asides_afterwards() -> Iterator[None]:
 def _run_aside(action: Callable[[Session], None]) -> None:
     with writing(), Session(db.engine) as session, session.begin():
         action(session)
+
+
+def at_once(action: Callable[[Session], Result]) -> Result:
+    """Run `action` in a short transaction of its own now, and return its result; the present transaction is rolled back first.
+
+    For what must be counted before anything else is done, so that attempts made at the same time cannot slip through: the throttles.
+    """
+    db.session.rollback()
+    with writing(), Session(db.engine) as session, session.begin():
+        return action(session)
