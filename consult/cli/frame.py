@@ -12,7 +12,7 @@ import click
 from flask import Flask
 from sqlalchemy.exc import OperationalError
 
-from consult import create_app
+from consult.cli.migrating import with_migrations
 from consult.accounts import service as accounts
 from consult.cli.archives import BadArchive
 from consult.cli.databases import NotWhole
@@ -93,7 +93,7 @@ def new_application(language: str) -> Iterator[Flask]:
     with failures_told():
         settings = load()
         settle(settings.instance)
-        app = create_app(settings)
+        app = with_migrations(settings)
     app.config["COMMAND_LANGUAGE"] = language
     with app.app_context(), failures_told():
         try:

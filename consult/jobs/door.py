@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import functools
+import importlib
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
 import structlog
-from huey import Huey, MemoryHuey, RedisHuey, SqliteHuey
 
 from consult.jobs.models import Job, JobState
 from consult.kernel.db import db, on_commit, writing
@@ -45,30 +46,20 @@ def enter_through(entry: Callable[[Any], AbstractContextManager[Any]]) -> None:
     _entry[:] = [entry]
 
 
-def queue_for(settings: Settings) -> Huey:
-    """Return the queue of an installation: in memory and at once for tests, Redis when one is named, else a file beside the database."""
-    if settings.testing:
-        return MemoryHuey("consult", immediate=True)
-    if settings.redis_url:
-        return RedisHuey("consult-demo" if settings.demo else "consult", url=settings.redis_url)
-    return SqliteHuey("consult", filename=str(settings.instance / ("demo-queue.sqlite" if settings.demo else "queue.sqlite")))
-
-
 class Jobs:
-    """The installation's queue with its one task."""
+    """The way to the installation's queue, which is opened when it is first needed."""
 
     def __init__(self, settings: Settings, context: Callable[[], AbstractContextManager[Any]]) -> None:
-        self.queue = queue_for(settings)
-        self._context = context
-        self._run = self.queue.task(name="run")(self._perform)
+        self._settings, self._context = settings, context
 
-    def _perform(self, job_id: int) -> None:
-        with self._context():
-            run(job_id)
+    @functools.cached_property
+    def queue(self) -> Any:
+        """The open queue (`consult.jobs.queue.Queue`)."""
+        return importlib.import_module("consult.jobs.queue").Queue(self._settings, self._context)
 
     def start(self, job_id: int) -> None:
         """Put a job into the queue."""
-        self._run(job_id)
+        self.queue.start(job_id)
 
 
 def enqueue(jobs: Jobs, name: str, user_id: int | None, study_id: int | None = None, **arguments: Any) -> int:

@@ -10,7 +10,6 @@ import structlog
 from flask import Flask, current_app, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager
-from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -34,7 +33,6 @@ from consult.web.slots import Slots, slot
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 log = structlog.get_logger(__name__)
 
-migrate = Migrate(render_as_batch=True, compare_type=True)
 csrf = CSRFProtect()
 login = LoginManager()
 
@@ -69,7 +67,6 @@ def new_app(settings: Settings) -> ConsultFlask:
     db.init_app(app)
     with app.app_context():
         database.prepare_engines(db.engines)
-    migrate.init_app(app, db, directory=str(resource_dir("migrations")))
     csrf.init_app(app)
     login.init_app(app)
     login.session_protection = None

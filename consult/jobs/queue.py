@@ -1,0 +1,34 @@
+"""The queue itself: the only module that knows Huey. Loaded when the first job is started, since it is heavy and most workers never do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any
+
+from huey import Huey, MemoryHuey, RedisHuey, SqliteHuey
+
+from consult.jobs.door import run
+from consult.kernel.settings import Settings
+
+
+def queue_for(settings: Settings) -> Huey:
+    """Return the queue of an installation: in memory and at once for tests, Redis when one is named, else a file beside the database."""
+    if settings.testing:
+        return MemoryHuey("consult", immediate=True)
+    if settings.redis_url:
+        return RedisHuey("consult-demo" if settings.demo else "consult", url=settings.redis_url)
+    return SqliteHuey("consult", filename=str(settings.instance / ("demo-queue.sqlite" if settings.demo else "queue.sqlite")))
+
+
+class Queue:
+    """The installation's queue with its one task, which runs the job of a given id inside the application's context."""
+
+    def __init__(self, settings: Settings, context: Callable[[], AbstractContextManager[Any]]) -> None:
+        self.huey = queue_for(settings)
+        self._context = context
+        self.start = self.huey.task(name="run")(self._perform)
+
+    def _perform(self, job_id: int) -> None:
+        with self._context():
+            run(job_id)
