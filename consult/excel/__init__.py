@@ -1,1 +1,20 @@
-"""Spreadsheets in and out."""
+"""Spreadsheets in and out: the only home of openpyxl and calamine.
+
+In: `open_source(path)` parses a file in a limited process (or raises `ImportRejected`, which speaks both languages); `propose_sheet(source)` finds sheet and table;
+`propose(layout, registry)` maps its columns; `records(source, sheet, layout)` walks the rows; `converter(kind)` makes values of their cells.
+"""
+from consult.excel.cells import Cell, ErrorCell, FormulaCell, Row
+from consult.excel.errors import ImportRejected, Reason
+from consult.excel.limits import Limits
+from consult.excel.locate import Choices, Column, Layout, NotRecord, Remark, locate
+from consult.excel.mapping import FileKind, MappedColumn, Mapping, Why, propose
+from consult.excel.reader import SheetInfo, Source, TextOptions, open_source
+from consult.excel.recognise import EntitySpec, FieldSpec, Registry
+from consult.excel.rowkinds import RowReason
+from consult.excel.sheets import located, propose_sheet, records
+from consult.excel.words import words
+
+__all__ = [
+    "Cell", "Choices", "Column", "EntitySpec", "ErrorCell", "FieldSpec", "FileKind", "FormulaCell", "ImportRejected", "Layout", "Limits", "MappedColumn", "Mapping", "NotRecord",
+    "Reason", "Registry", "Remark", "Row", "RowReason", "SheetInfo", "Source", "TextOptions", "Why", "located", "locate", "open_source", "propose", "propose_sheet", "records", "words",
+]

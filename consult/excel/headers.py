@@ -118,7 +118,7 @@ def _without_repeats(texts: dict[int, str], below: list[dict[int, object]]) -> l
     """The rows below that are not the same header once more."""
     def again(row: dict[int, object]) -> int:
         return sum(1 for index, text in texts.items() if isinstance(row.get(index), str) and fold(str(row[index])) == text)
-    return [row for row in below if again(row) < max(2, 0.6 * len(texts))]
+    return [row for row in below if again(row) < max(2, 0.9 * len(texts))]
 
 
 def _lower_level(head: list[Row], number: int, merged: Sequence[tuple[int, int, int, int]]) -> int:

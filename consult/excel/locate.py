@@ -56,6 +56,7 @@ class Remark(str, Enum):
     MERGED = "merged"
     DATE1904 = "date1904"
     NO_HEADER = "no_header"
+    UNREADABLE = "unreadable"
     ASIDE = "aside"
 
 

@@ -139,7 +139,7 @@ class Judge:
             if isinstance(value, str) and fold(value) == self.labels[place + self.first]:
                 same += 1
                 typed += place + self.first in self.values
-        return same >= 2 and same >= 0.6 * total or (typed > 0 and total >= 2 and all(is_label(value) for value in part if not is_blank(value)))
+        return same >= 2 and same >= 0.75 * total or (typed > 0 and total >= 2 and all(is_label(value) for value in part if not is_blank(value)))
 
     @staticmethod
     def _only_figures(values: Sequence[object]) -> bool:

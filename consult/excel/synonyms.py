@@ -159,3 +159,11 @@ SURVEY_HEADERS = (
     "enddate", "responseid", "collectorid", "durée de réponse", "score", "progress", "finished", "recordeddate", "id de la réponse", "date de dernière action", "start time",
     "completion time", "heure de début", "heure de fin", "langue de départ", "dernière page", "tête de série",
 )
+
+ORGANISATION_WORDS = ("entreprise", "structure", "société", "organisme", "établissement", "organisation", "siège", "company", "organization", "siège social", "institution", "employeur")
+PERSON_WORDS = ("contact", "interlocuteur", "dirigeant", "personne", "référent", "responsable", "représentant", "gérant", "person", "participant", "correspondant", "interlocutrice",
+                "président", "directeur", "contacts", "interlocuteurs")
+INTERVIEW_WORDS = ("entretien", "rencontre", "rdv", "rendez-vous", "interview")
+WEAK_NAMES = ("nom", "name", "libellé", "intitulé", "désignation", "site", "membre", "client", "partenaire", "fournisseur", "email", "e-mail", "mail", "courriel", "mél",
+              "adresse mail", "adresse email", "adresse e-mail", "adresse électronique", "contact email", "contact_email", "emails", "mails", "noms", "marque", "acteur",
+              "enseigne", "entité", "entity", "account", "participant", "participants", "directeur", "président", "responsable", "dénomination", "email address", "nom complet")
