@@ -108,13 +108,12 @@ def refuse_open_http(settings: Settings, host: str) -> None:
 
 
 def make_given_administrator(settings: Settings) -> list[SignIn]:
-    """Make the first administrator that the settings name, while there is no user."""
-    if settings.admin_email and not accounts.any_user():
-        if not settings.admin_password:
-            raise Failure(_("CONSULT_ADMIN_EMAIL is set: set CONSULT_ADMIN_PASSWORD too."))
-        with unit_of_work(), acting_as(None):
-            accounts.create(settings.admin_email, settings.admin_email, settings.admin_password, is_admin=True, may_create_studies=True)
-        say(_("The administrator %(email)s was created.", email=settings.admin_email))
+    """Make the first administrator that the settings name, while there is no user; their password is known already."""
+    if settings.admin_email and not settings.admin_password and not accounts.any_user():
+        raise Failure(_("CONSULT_ADMIN_EMAIL is set: set CONSULT_ADMIN_PASSWORD too."))
+    made = accounts.ensure_admin(settings)
+    if made:
+        say(_("The administrator %(email)s was created.", email=made.email))
     return []
 
 

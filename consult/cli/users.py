@@ -102,6 +102,22 @@ def withdraw_study_creation(email: str) -> None:
     say(_("%(email)s may no longer create studies.", email=email))
 
 
+@user.command("grant-administration", help=N_("Make a person an administrator of the installation."))
+@click.argument("email")
+def grant_administration(email: str) -> None:
+    with unit_of_work():
+        accounts.make_admin(known(email), True)
+    say(_("%(email)s administers the installation.", email=email))
+
+
+@user.command("withdraw-administration", help=N_("Make a person no longer an administrator of the installation."))
+@click.argument("email")
+def withdraw_administration(email: str) -> None:
+    with unit_of_work():
+        accounts.make_admin(known(email), False)
+    say(_("%(email)s no longer administers the installation.", email=email))
+
+
 def known(email: str) -> User:
     """The account of this address. Fails with one line when there is none."""
     account = accounts.by_email(email)
