@@ -12,10 +12,10 @@ import click
 from flask import Flask
 from sqlalchemy.exc import OperationalError
 
-from consult.cli.migrating import with_migrations
 from consult.accounts import service as accounts
 from consult.cli.archives import BadArchive
 from consult.cli.databases import NotWhole
+from consult.cli.migrating import with_migrations
 from consult.cli.preparing import at_head, settle
 from consult.cli.words import N_, translated
 from consult.kernel.actor import Actor, Via, acting

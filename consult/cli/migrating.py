@@ -12,7 +12,7 @@ from consult.kernel.settings import Settings
 
 
 def with_migrations(settings: Settings | None = None) -> Flask:
-    """Return the application with `flask db …` and Alembic's configuration; `flask --app consult.cli.migrating:with_migrations db check` uses it."""
+    """Return the application with Alembic's configuration; `flask --app consult.cli.migrating:with_migrations db …` uses it."""
     app = create_app(settings)
     Migrate(app, db, directory=str(resource_dir("migrations")), render_as_batch=True, compare_type=True)
     return app
