@@ -49,7 +49,7 @@ class Choice(enum.StrEnum):
     fr: str
     en: str
 
-    def __new__(cls, code: str, fr: str, en: str) -> Self:
+    def __new__(cls, code: str, fr: str = "", en: str = "") -> Self:  # labels are left out when a member is looked up: Role("lead")
         member = str.__new__(cls, code)
         member._value_ = code
         member.fr, member.en = fr, en
