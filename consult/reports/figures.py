@@ -206,21 +206,39 @@ class Counted:
 
 
 def drill_down(study_id: int, code: str, limit: int = 1000) -> list[Counted]:
-    """Return the very rows that a figure counts, by name. Raises KeyError for an unknown figure."""
+    """Return the very rows that a figure counts, by name. Raises KeyError for an unknown figure.
+
+    Organisations are listed whole, since every member of the team may know who was met; interviews and the people in them only as far
+    as the scope in force may read them.
+    """
     rule = BY_CODE[code]
-    ids = _interviews(rule, study_id) if rule.counts == "days" else _counted(rule, study_id)
-    with unscoped(WHY):
-        if rule.counts == "organisations":
-            query = sa.select(Organisation.id, Organisation.ref, Organisation.name, Segment.label).select_from(Organisation)
-            mine = sa.and_(Participation.organisation_id == Organisation.id, Participation.study_id == study_id)
-            query = query.join(Participation, mine).outerjoin(Segment, Segment.id == Participation.segment_id)
-            rows = db.session.execute(query.where(Organisation.id.in_(ids)).order_by(Organisation.sort_name, Organisation.id).limit(limit))
-        elif rule.counts == "people":
-            name = sa.func.coalesce(Person.first_name + " ", "") + Person.last_name
-            rows = db.session.execute(sa.select(Person.id, Person.ref, name, sa.null()).where(Person.id.in_(ids)).order_by(Person.sort_name, Person.id).limit(limit))
-        else:
-            rows = db.session.execute(_interview_lines(ids).limit(limit))
-    return [Counted(*row) for row in rows]
+    if rule.counts == "organisations":
+        with unscoped(WHY):
+            return _listed(_organisation_lines(study_id, _counted(rule, study_id)).limit(limit))
+    if rule.counts == "people":
+        return _listed(_people_lines(_counted(rule, study_id)).limit(limit))
+    return _listed(_interview_lines(_interviews(rule, study_id)).limit(limit))
+
+
+def _listed(query: sa.Select[Any]) -> list[Counted]:
+    return [Counted(*row) for row in db.session.execute(query)]
+
+
+def _organisation_lines(study_id: int, ids: sa.Select[Any]) -> sa.Select[Any]:
+    mine = sa.and_(Participation.organisation_id == Organisation.id, Participation.study_id == study_id)
+    return (
+        sa.select(Organisation.id, Organisation.ref, Organisation.name, Segment.label)
+        .select_from(Organisation)
+        .join(Participation, mine)
+        .outerjoin(Segment, Segment.id == Participation.segment_id)
+        .where(Organisation.id.in_(ids))
+        .order_by(Organisation.sort_name, Organisation.id)
+    )
+
+
+def _people_lines(ids: sa.Select[Any]) -> sa.Select[Any]:
+    name = sa.func.coalesce(Person.first_name + " ", "") + Person.last_name
+    return sa.select(Person.id, Person.ref, name, sa.null()).where(Person.id.in_(ids)).order_by(Person.sort_name, Person.id)
 
 
 def _interview_lines(ids: sa.Select[Any]) -> sa.Select[Any]:

@@ -1,10 +1,78 @@
+"""Figures with the lists behind them, and the workbook handed to partners."""
+
 from __future__ import annotations
 
-from flask import Blueprint, Flask
+from typing import Any
+
+from flask import Blueprint, Flask, g, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+
+from consult.kernel import audit
+from consult.kernel.db import aside
+from consult.kernel.errors import NotFound
+from consult.kernel.model import now
+from consult.reports import figures, partners
+from consult.reports.excel import workbook_for_partners
+from consult.studies.gate import reader_may, requires
+from consult.web.i18n import LANGUAGES, _l, lang, written_date
+from consult.web.pages import page
 
 bp = Blueprint("reports", __name__)
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+ENDPOINTS = {"organisations": ("organisations.show", "organisation_id"), "people": ("organisations.show_person", "person_id")}
+INTERVIEW = ("interviews.show", "interview_id")
 
 
 def register(app: Flask) -> None:
     """Put the slice into the application."""
     app.register_blueprint(bp)
+    menu = app.extensions["slots"]
+    menu.entry("report", _l("Reports and exports"), "reports.index", "report-analytics", capability="report", key="r")
+    menu.entry("command", _l("Figures and definitions"), "reports.figures_page", "chart-bar", capability="report")
+
+
+@bp.get("/studies/<int:study_id>/reports/")
+@requires("report")
+def index(study_id: int) -> ResponseReturnValue:
+    """Show what can be handed out, with what it holds and leaves out."""
+    return page("reports/index.html", strict=partners.strict_count(study_id))
+
+
+@bp.get("/studies/<int:study_id>/figures/")
+@requires("report")
+def figures_page(study_id: int) -> ResponseReturnValue:
+    """Show every figure with its definition."""
+    return page("reports/figures.html", figures=figures.figures(study_id), as_of=now())
+
+
+@bp.get("/studies/<int:study_id>/figures/<code>")
+@requires("report")
+def figure(study_id: int, code: str) -> ResponseReturnValue:
+    """Show the very list that a figure counts."""
+    if code not in figures.BY_CODE:
+        raise NotFound
+    counted = next(f for f in figures.figures(study_id) if f.code == code)
+    rows = [_line(counted.rule, row) for row in figures.drill_down(study_id, code)]
+    hidden = 0 if counted.rule.counts == "days" else int(counted.value or 0) - len(rows)
+    return page("reports/figure.html", figure=counted, rows=rows, hidden=hidden)
+
+
+@bp.get("/studies/<int:study_id>/reports/partners.xlsx")
+@requires("report")
+def workbook(study_id: int) -> ResponseReturnValue:
+    """Hand out the report workbook for partners, in the language asked for; who took it is written down."""
+    language = request.args.get("lang", lang())
+    made = workbook_for_partners(partners.content(study_id), language if language in LANGUAGES else lang())
+    entry = audit.note(audit.Deed.EXPORTED, "study", study_id, study_id, what="report for partners", language=language)
+    aside(lambda session: audit.write(session, [entry]))
+    return send_file(made, XLSX, as_attachment=True, download_name=f"{g.study.ref}-{now():%Y-%m-%d}-{language}.xlsx")
+
+
+def _line(rule: figures.Rule, row: figures.Counted) -> dict[str, Any]:
+    endpoint, name = ENDPOINTS.get(rule.counts, INTERVIEW)
+    beside = row.beside if rule.counts == "organisations" else written_date(row.beside) if row.beside else ""
+    readable = endpoint != "interviews.show" or reader_may("read_interviews")
+    return {"name": row.name, "ref": row.ref, "beside": beside or "", "url": url_for(endpoint, **{name: row.id}) if readable else None}
+
+

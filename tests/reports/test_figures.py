@@ -6,6 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from consult.kernel import scope
 from consult.kernel.db import db
 from consult.organisations.participation import Disposition
 from consult.reports import figures, sentences
@@ -103,6 +104,15 @@ def test_the_sentence_reads_in_both_languages(make: Make) -> None:
     assert sentences.headline(found, "fr").startswith("1 entreprise rencontrée en entretien individuel (1 marque, 0 sous-traitant), 0 entreprise hors du territoire")
 
 
+def test_a_strict_interview_counts_but_is_not_listed_to_those_who_may_not_read_it(make: Make) -> None:
+    study = make.study()
+    make.interview(study, make.organisation(study), state="validated", confidentiality="strict")
+    with scope.within(scope.Scope(study.id, None, "consultant", 2), db.session()):
+        assert _values(study.id)["individual_interviews"] == 1
+        assert figures.drill_down(study.id, "individual_interviews") == []
+        assert len(figures.drill_down(study.id, "organisations_heard")) == 1
+
+
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(plan=st.lists(st.tuples(st.sampled_from(["brand", "subcontractor", "outside", "institution"]), st.lists(st.tuples(st.booleans(), st.booleans()), max_size=3)), max_size=6))
 def test_every_figure_equals_the_length_of_the_list_behind_it(make: Make, plan: list[tuple[str, list[tuple[bool, bool]]]]) -> None:
@@ -112,7 +122,8 @@ def test_every_figure_equals_the_length_of_the_list_behind_it(make: Make, plan: 
         organisation = make.organisation(study, participation={"segment_id": segments[kind].id})
         for individual, validated in meetings:
             make.interview(study, organisation, kind="individual" if individual else "consultation", state="validated" if validated else "draft")
-    for figure in figures.figures(study.id):
-        if figure.rule.counts != "days":
-            assert len(figures.drill_down(study.id, figure.code)) == figure.value
+    with scope.within(scope.Scope(study.id, None, "lead", 3), db.session()):
+        for figure in figures.figures(study.id):
+            if figure.rule.counts != "days":
+                assert len(figures.drill_down(study.id, figure.code)) == figure.value
     db.session.rollback()
