@@ -20,7 +20,7 @@ check: .venv/.ready
 bench:
 	python3 -m venv .venv
 	.venv/bin/pip install -q -r requirements/bench.txt
-	$(PYTHON) -m pytest -q -s tests/benchmarks -o addopts=
+	$(PYTHON) -m tests.benchmarks
 
 soak: .venv/.ready
 	CONSULT_SOAK=1 $(PYTHON) -m pytest
