@@ -95,8 +95,8 @@ address-book adjustments-horizontal alert-circle alert-triangle archive arrow-ba
 arrows-diff arrows-sort ban baseline-density-medium bell bold bookmark bookmark-plus briefcase building building-community bulb calendar
 calendar-event calendar-plus category chart-bar chart-pie check checklist checks chevron-down chevron-left chevron-right chevrons-left
 chevrons-right circle-check circle-dashed circle-dot circle-plus circle-x clipboard-check clipboard-list clipboard-text clock cloud-check
-cloud-off cloud-upload code coin columns-3 copy corner-down-left database-import database-off device-desktop device-floppy dots
-dots-vertical download external-link equal eye eye-off file-alert file-download file-spreadsheet file-text file-upload file-x filter flag
+cloud-off cloud-upload code coin columns-3 command copy corner-down-left database-import database-off device-desktop device-floppy dots
+dots-vertical download external-link equal eye eye-off file-alert file-download file-spreadsheet file-text file-upload file-x filter flag forms
 gauge git-merge grip-vertical grid-4x4 hand-stop heading help help-circle history home hourglass hourglass-empty inbox info-circle italic
 key keyboard language layout-dashboard layout-kanban link list list-check list-details list-numbers list-search lock lock-open login
 logout mail map map-pin menu-2 message-2 message-plus microphone minus mood-empty moon note notes paperclip pencil phone plus
