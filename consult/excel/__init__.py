@@ -5,6 +5,8 @@ In: `open_source(path)` parses a file in a limited process (or raises `ImportRej
 """
 from consult.excel.cells import Cell, ErrorCell, FormulaCell, Row
 from consult.excel.errors import ImportRejected, Reason
+from consult.excel.flaws import Flaw, Value
+from consult.excel.identifiers import city_line, code_and_label
 from consult.excel.limits import Limits
 from consult.excel.locate import Choices, Column, Layout, NotRecord, Remark, locate
 from consult.excel.mapping import FileKind, MappedColumn, Mapping, Why, propose
@@ -12,9 +14,12 @@ from consult.excel.reader import SheetInfo, Source, TextOptions, open_source
 from consult.excel.recognise import EntitySpec, FieldSpec, Registry
 from consult.excel.rowkinds import RowReason
 from consult.excel.sheets import located, propose_sheet, records
+from consult.excel.several import separators_found, split_person, split_values
+from consult.excel.values import Converter, converter, is_nothing
 from consult.excel.words import words
 
 __all__ = [
-    "Cell", "Choices", "Column", "EntitySpec", "ErrorCell", "FieldSpec", "FileKind", "FormulaCell", "ImportRejected", "Layout", "Limits", "MappedColumn", "Mapping", "NotRecord",
-    "Reason", "Registry", "Remark", "Row", "RowReason", "SheetInfo", "Source", "TextOptions", "Why", "located", "locate", "open_source", "propose", "propose_sheet", "records", "words",
+    "Cell", "Choices", "Column", "Converter", "EntitySpec", "ErrorCell", "FieldSpec", "FileKind", "Flaw", "FormulaCell", "ImportRejected", "Layout", "Limits", "MappedColumn",
+    "Mapping", "NotRecord", "Reason", "Registry", "Remark", "Row", "RowReason", "SheetInfo", "Source", "TextOptions", "Value", "Why", "city_line", "code_and_label", "converter",
+    "is_nothing", "located", "locate", "open_source", "propose", "propose_sheet", "records", "separators_found", "split_person", "split_values", "words",
 ]

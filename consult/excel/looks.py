@@ -27,11 +27,11 @@ _BAND = re.compile(
 _VAT = re.compile(r"(FR\s?[0-9A-Z]{2}\s?\d{3}\s?\d{3}\s?\d{3}|CHE[-\s]?\d{3}\.?\d{3}\.?\d{3}.*|(BE|DE|IT|ES|LU|NL)\s?[\dA-Z]{8,12})", re.I)
 _SWISS = re.compile(r"CHE[-\s]?\d{3}[.\s]?\d{3}[.\s]?\d{3}.*", re.I)
 _YES_NO = {"oui", "non", "yes", "no", "vrai", "faux", "true", "false", "o", "n", "y", "x", "✓", "✔", "☑", "☐", "1", "0", "ok"}
-_CIVILITY = {"m", "mr", "mme", "mlle", "monsieur", "madame", "mademoiselle", "ms", "mrs", "miss", "dr", "pr", "mmes", "mm", "me", "m mme"}
+CIVILITIES = {"m", "mr", "mme", "mlle", "monsieur", "madame", "mademoiselle", "ms", "mrs", "miss", "dr", "pr", "mmes", "mm", "me", "m mme"}
 _COUNTRIES = {"france", "suisse", "allemagne", "italie", "belgique", "espagne", "luxembourg", "royaume uni", "etats unis", "chine", "japon", "pays bas", "autriche", "portugal",
               "switzerland", "germany", "italy", "belgium", "spain", "united kingdom", "usa", "united states", "china", "japan", "netherlands", "fr", "ch", "de", "it", "be", "es",
               "lu", "gb", "uk", "us", "hong kong", "maroc", "tunisie", "pologne", "roumanie", "canada"}
-_FIRST_NAMES = set(
+FIRST_NAMES = set(
     "jean pierre michel andre philippe alain bernard patrick nicolas christophe daniel frederic laurent stephane pascal thierry olivier eric sebastien david julien christian "
     "thomas alexandre vincent francois jacques gerard dominique guillaume antoine maxime romain paul louis marc bruno herve gilles didier yves benoit xavier arnaud fabrice "
     "cedric jerome mathieu matthieu damien emmanuel sylvain fabien florian quentin hugo lucas theo clement adrien benjamin kevin anthony simon arthur gabriel raphael jules "
@@ -117,7 +117,7 @@ def is_yes_no(value: object) -> bool:
 
 def is_civility(value: object) -> bool:
     """`M.`, `Mme` and the like."""
-    return isinstance(value, str) and fold(value) in _CIVILITY
+    return isinstance(value, str) and fold(value) in CIVILITIES
 
 
 def is_country(value: object) -> bool:
@@ -127,7 +127,7 @@ def is_country(value: object) -> bool:
 
 def is_first_name(value: object) -> bool:
     """A given name that is common in French or around it."""
-    return isinstance(value, str) and bool(fold(value)) and fold(value.replace("-", " ")).split()[0] in _FIRST_NAMES and len(fold(value).split()) <= 2
+    return isinstance(value, str) and bool(fold(value)) and fold(value.replace("-", " ")).split()[0] in FIRST_NAMES and len(fold(value).split()) <= 2
 
 
 def is_person(value: object) -> bool:
@@ -137,7 +137,7 @@ def is_person(value: object) -> bool:
     words = fold(value.replace("-", " ")).split()
     if not 2 <= len(words) <= 5:
         return False
-    return words[0] in _CIVILITY - {"me"} or words[0] in _FIRST_NAMES or words[-1] in _FIRST_NAMES
+    return words[0] in CIVILITIES - {"me"} or words[0] in FIRST_NAMES or words[-1] in FIRST_NAMES
 
 
 def _between(low: float, high: float) -> Callable[[object], bool]:

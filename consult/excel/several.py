@@ -1,0 +1,57 @@
+"""Several values in one cell, and people written as one text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from consult.excel.looks import CIVILITIES, FIRST_NAMES
+from consult.excel.text import clean_name, clean_note, fold
+
+SEPARATORS = (";", "\n", "|", "/", ",")
+_BULLET = re.compile(r"^\s*[-–—•*·▪➔➜>]\s+")
+
+
+def separators_found(values: Iterable[object]) -> tuple[str, ...]:
+    """The separators that part the values of a column, the most used first; a comma or slash counts only where it is often used."""
+    texts = [clean_note(value) for value in values if isinstance(value, str)]
+    counts = {mark: sum(1 for text in texts if mark in text.strip()) for mark in SEPARATORS}
+    least = {",": 0.15, "/": 0.15}
+    return tuple(mark for mark in sorted(counts, key=lambda mark: -counts[mark]) if counts[mark] > least.get(mark, 0.0) * len(texts))
+
+
+def split_values(cell: object, separators: Iterable[str] = SEPARATORS) -> list[str]:
+    """The values of a cell, cleaned, in order, each once; separators inside brackets do not count, and bullets are dropped."""
+    marks = set(separators)
+    parts, depth, start = [], 0, 0
+    text = clean_note(str(cell))
+    for place, letter in enumerate(text):
+        depth = max(0, depth + (letter in "([") - (letter in ")]"))
+        if letter in marks and not depth:
+            parts.append(text[start:place])
+            start = place + 1
+    parts.append(text[start:])
+    return [name for name in dict.fromkeys(clean_name(_BULLET.sub("", part)) for part in parts) if name]
+
+
+def split_person(text: str) -> tuple[str, str, str]:
+    """A person as (civility, first name, last name): `Mme Anne-Marie DUPONT`, `DUPONT Anne-Marie`, `Dupont, Anne-Marie`. What cannot be told is the last name."""
+    words = clean_name(text).split()
+    civility = words.pop(0) if len(words) > 1 and fold(words[0]) in CIVILITIES else ""
+    bare = " ".join(words)
+    if "," in bare:
+        last, _, first = bare.partition(",")
+        return civility, first.strip(), last.strip()
+    capitals = [word for word in words if len(word) > 1 and word.isupper()]
+    if capitals and len(capitals) < len(words):
+        return civility, " ".join(word for word in words if word not in capitals), " ".join(capitals)
+    if len(words) == 2 and _is_given(words[1]) and not _is_given(words[0]):
+        return civility, words[1], words[0]
+    if len(words) >= 2 and (_is_given(words[0]) or not civility and len(words) == 2):
+        return civility, words[0], " ".join(words[1:])
+    return civility, "", bare
+
+
+def _is_given(word: str) -> bool:
+    folded = fold(word.replace("-", " ")).split()
+    return bool(folded) and folded[0] in FIRST_NAMES
