@@ -19,13 +19,14 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
 from consult.jobs.door import Jobs
-from consult.kernel import actor, audit, db as database, scope
+from consult.kernel import actor, audit, scope
+from consult.kernel import db as database
 from consult.kernel.db import db
 from consult.kernel.errors import Busy, Conflict, Forbidden, NotFound, Refused
 from consult.kernel.paths import resource_dir
 from consult.kernel.secrets import secret_keys
 from consult.kernel.settings import Settings
-from consult.web import headers, i18n, shell, static
+from consult.web import headers, i18n, logs, shell, static
 from consult.web.pages import DatabaseId
 from consult.web.refusals import sentence
 from consult.web.slots import Slots, slot
@@ -58,6 +59,7 @@ class ConsultFlask(Flask):
 
 def new_app(settings: Settings) -> ConsultFlask:
     """Return the application with its kernel in place and no slice yet."""
+    logs.configure()
     app = ConsultFlask("consult", static_folder=None, template_folder=str(resource_dir("templates")))
     app.url_map.converters["int"] = DatabaseId
     app.config.update(_configuration(settings))
@@ -141,7 +143,9 @@ def _database(error: DBAPIError) -> ResponseReturnValue:
 def _page(status: int, **context: Any) -> ResponseReturnValue:
     known = {400, 403, 404, 405, 409, 413, 422, 429, 500, 503, 507}
     template = f"errors/{status}.html" if status in known - {405} else "errors/500.html" if status >= 500 else "errors/400.html"
-    return render_template(template, status=status, reference=reference(), typed=_typed(), home_url=url_for("home.start"), **context), status
+    return render_template(
+        template, status=status, reference=reference(), typed=_typed(), home_url=url_for("home.start"), **context
+    ), status
 
 
 def reference() -> str:
