@@ -50,20 +50,25 @@ def _app(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[F
     for name in _files(instance):
         shutil.copy(name, name.with_suffix(".template"))
     yield app
+    if url:
+        _on_server(f'DROP DATABASE IF EXISTS "{sa.make_url(url).database}" WITH (FORCE)')
 
 
 def _database_url(worker_id: str) -> str:
     server = os.environ.get("CONSULT_TEST_DATABASE_URL", "")
     if not server:
         return ""
-    url = sa.make_url(server)
     name = f"consult_test_{worker_id}_{os.getpid()}"
-    engine = sa.create_engine(url, isolation_level="AUTOCOMMIT")
+    _on_server(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', f'CREATE DATABASE "{name}"')
+    return sa.make_url(server).set(database=name).render_as_string(hide_password=False)
+
+
+def _on_server(*statements: str) -> None:
+    engine = sa.create_engine(os.environ["CONSULT_TEST_DATABASE_URL"], isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
-        connection.execute(sa.text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
-        connection.execute(sa.text(f'CREATE DATABASE "{name}"'))
+        for statement in statements:
+            connection.execute(sa.text(statement))
     engine.dispose()
-    return url.set(database=name).render_as_string(hide_password=False)
 
 
 def _files(instance: Path) -> list[Path]:
