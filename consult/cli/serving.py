@@ -130,10 +130,16 @@ def show_first_administrator_link(settings: Settings, address: str) -> None:
 
 
 def tell_interrupted() -> None:
-    """Say which work the last stop cut short; all or nothing of each was applied."""
+    """Say which work the last stop cut short. Each is one transaction: all of it holds, or nothing; its page says which."""
     for job in jobs.sweep():
         started = written_datetime(job.started_at or job.created_at)
-        say(_("Work cut short by the last stop, nothing of it was applied: %(work)s, started %(at)s.", work=job.kind, at=started))
+        say(
+            _(
+                "Cut short by the last stop, so applied whole or not at all, as its page says: %(work)s, started %(at)s.",
+                work=job.kind,
+                at=started,
+            )
+        )
 
 
 def _is_loopback(host: str) -> bool:
