@@ -37,6 +37,7 @@ def register(app: Flask) -> None:
     app.before_request(_pass)
     app.url_defaults(_same_study)
     app.extensions["study_in_shell"] = _study_in_shell
+    app.extensions["reader_may"] = reader_may
     app.context_processor(lambda: {"may": reader_may})
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Flask
 
-from consult.studies import gate
+from consult.studies import gate, list_views
 
 bp = Blueprint("studies", __name__)
 
@@ -12,4 +12,5 @@ bp = Blueprint("studies", __name__)
 def register(app: Flask) -> None:
     """Put the slice into the application: the gate first."""
     gate.register(app)
+    list_views.register(app)
     app.register_blueprint(bp)

@@ -1,0 +1,239 @@
+"""Lists as a reader sees them: columns, filters, views, selection, pages; all of it kept in the address.
+
+A slice describes a list once with `ListView` and answers it with `view.show(request.args)`. Nothing here is computed per row but the
+cells themselves: addresses are cut out of one that Flask built.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import current_app, request, url_for
+from werkzeug.datastructures import MultiDict
+
+from consult.kernel import audit
+from consult.kernel.db import aside, db
+from consult.kernel.errors import NotFound
+from consult.kernel.listing import ListPage, ListQuery, ListSource
+from consult.kernel.scope import current
+from consult.kernel.text import clean
+from consult.web.i18n import _
+from consult.web.list_display import filtering, remember, remembered
+from consult.web.list_parts import DENSITIES, DISPLAY, Address, Asked, BulkAction, BulkOrder, Cell, Column, Filter, Row, View, once
+
+EXPORT_FORMATS = {"xlsx": "Excel (.xlsx)", "csv": "CSV (.csv)"}
+MOST_VALUES = 50
+
+__all__ = ["EXPORT_FORMATS", "LISTS", "Address", "Asked", "BulkAction", "BulkOrder", "Column", "Filter", "ListView", "View", "once"]
+
+
+@dataclass(frozen=True)
+class ListView:
+    """A list. `endpoint` shows it, `row` and `row_argument` name the page of one row; `bulk_endpoint`, `export_endpoint` (argument
+    `format`) and `edit_endpoint` (arguments `row_argument` and `field`) are addresses of the slice. `views` gives the tabs that always
+    stand; saved ones follow. `label` makes the name of a row. `empty` says what to do while there is nothing: title, text, url, action."""
+
+    name: str
+    title: Any
+    endpoint: str
+    source: Callable[[], ListSource]
+    columns: Sequence[Column]
+    label: Callable[[Any], str]
+    row: str | None = None
+    row_argument: str = ""
+    row_key: Callable[[Any], int] = lambda row: row.id
+    filters: Sequence[Filter] = ()
+    bulk: Sequence[BulkAction] = ()
+    bulk_endpoint: str | None = None
+    export_endpoint: str | None = None
+    edit_endpoint: str | None = None
+    views: Callable[[], Sequence[View]] | None = None
+    enrich: Callable[[Sequence[Any]], Sequence[Any]] | None = None
+    empty: Callable[[], Any] | None = None
+    more_columns: Callable[[], Sequence[Column]] | None = None
+
+    def __post_init__(self) -> None:
+        LISTS[self.name] = self
+
+    # what the address asks
+
+    def asked(self, args: MultiDict[str, str]) -> Asked:
+        """Read the address: `q`, filters, `sort`, `dir`, `at`, `cols`, `density`, `view`; what is not understood is passed over."""
+        params = self.kept(args)
+        before = remembered(self.name)
+        columns = params.get("cols") or before.get("cols") or ()
+        density = (params.get("density") or before.get("density") or ["compact"])[0]
+        query = ListQuery(
+            text=(params.get("q") or [""])[0],
+            filters={f.key: params[f.key] for f in self.filters if f.key in params},
+            sort=(params.get("sort") or [""])[0],
+            descending=params.get("dir") == ["desc"],
+            at=args.get("at", "first")[:600],
+        )
+        chosen = tuple(c.key for c in self._columns() if (c.key in columns if columns else c.default))
+        return Asked(query, chosen, density if density in DENSITIES else "compact", params, args.get("view", ""))
+
+    def kept(self, args: MultiDict[str, str]) -> dict[str, list[str]]:
+        """Return the part of an address that makes a view: its text, filters, sort, columns and density, cleaned."""
+        names = ["q", *(f.key for f in self.filters), "sort", "dir", "cols", "density"]
+        found = {name: [clean(v)[:200].strip() for v in args.getlist(name)[:MOST_VALUES]] for name in names if name in args}
+        dates = {f.key for f in self.filters if f.kind == "date"}
+        kept = {name: values if name in dates else [v for v in values if v] for name, values in found.items()}
+        return {name: values for name, values in kept.items() if any(values)}
+
+    def order(self) -> BulkOrder:
+        """Read what the bulk bar sent. Raises NotFound for an action that this list does not have."""
+        key, _sep, value = request.form.get("action", "").partition("=")
+        if key not in {b.key for b in self.bulk}:
+            raise NotFound
+        asked = self.asked(request.args).query
+        if request.form.get("everything") == "1":
+            return BulkOrder(key, value, ListQuery(text=asked.text, filters=asked.filters))
+        ids = [int(v) for v in request.form.getlist("ids") if v.isascii() and v.isdecimal() and len(v) < 10]
+        return BulkOrder(key, value, ListQuery(ids=ids))
+
+    # what is shown
+
+    def show(self, args: MultiDict[str, str]) -> dict[str, Any]:
+        """Return the context `listing` of `lists/list.html` for an address."""
+        asked = self.asked(args)
+        self._remember(args)
+        tabs = self._tabs()
+        counts = {tab.key: self._query_of(tab) for tab in tabs}
+        page = self.source().page(asked.query, counts)
+        rows = self.enrich(page.rows) if self.enrich and page.rows else page.rows
+        return {
+            "title": self.title, "name": self.name, "query": asked.query.text, "density": asked.density, "total": page.total,
+            "views": [self._tab(tab, asked, page) for tab in tabs], "save_view_url": self._save_view_url(),
+            "columns": self._heads(asked), "rows": list(self._rows(rows, asked)), "empty": self.empty() if self.empty else None,
+            **filtering(self.filters, asked, self.url), **self._paging(asked, page), **self._doing(asked),
+        }  # fmt: skip
+
+    def url(self, params: Mapping[str, Sequence[str]], **more: Any) -> str:
+        """Return the address of the list with some parameters."""
+        return _address(self.endpoint, params, **more)
+
+    def _columns(self) -> Sequence[Column]:
+        return [*self.columns, *self.more_columns()] if self.more_columns else self.columns
+
+    def _tabs(self) -> list[View]:
+        standing = list(self.views()) if self.views else [View("all", _("All"))]
+        saved = current_app.extensions.get("saved_views")
+        return [*standing, *(saved(self) if saved else ())]
+
+    def _query_of(self, tab: View) -> ListQuery:
+        filters = {f.key: tab.params[f.key] for f in self.filters if tab.params.get(f.key)}
+        return ListQuery(text=(tab.params.get("q") or [""])[0], filters=filters)
+
+    def _tab(self, tab: View, asked: Asked, page: ListPage) -> dict[str, Any]:
+        same = narrowing(asked.params) == narrowing(tab.params)
+        own = {"view": tab.key} if tab.id is not None else {}
+        return {
+            "label": tab.label, "url": self.url(tab.params, **own), "count": page.counts.get(tab.key),
+            "current": asked.view == tab.key if tab.id is not None else same and not asked.view,
+            "delete_url": url_for("lists.delete_view", listing=self.name, view_id=tab.id) if tab.may_delete else None,
+        }  # fmt: skip
+
+    def _save_view_url(self) -> str | None:
+        return url_for("lists.save_view", listing=self.name) if "saved_views" in current_app.extensions else None
+
+    def _heads(self, asked: Asked) -> list[dict[str, Any]]:
+        source_sort = asked.query.sort or self._default_sort()
+        return [self._head(column, asked, source_sort) for column in self._columns()]
+
+    def _default_sort(self) -> str:
+        return next((c.sort for c in self.columns if c.sort), "")
+
+    def _head(self, column: Column, asked: Asked, source_sort: str) -> dict[str, Any]:
+        here = column.sort is not None and column.sort == source_sort
+        down = here and asked.query.descending
+        turned = {**asked.params, "sort": [column.sort or ""], "dir": ["asc" if not here or down else "desc"]}
+        return {
+            "key": column.key, "label": str(column.label), "align": column.align, "shown": column.key in asked.columns,
+            "sort_url": self.url(turned) if column.sort else None, "direction": ("descending" if down else "ascending") if here else None,
+        }  # fmt: skip
+
+    def _rows(self, rows: Sequence[Any], asked: Asked) -> Iterator[Row]:
+        shown = [c for c in self._columns() if c.key in asked.columns]
+        address = Address(self.row, self.row_argument) if self.row else None
+        edits = self._edits(shown)
+        for row in rows:
+            key = self.row_key(row)
+            cells = [Cell(c.cell(row), f"{edits[0]}{key}{edits[1]}{c.edit}" if edits and c.edit else None) for c in shown]
+            yield Row(key, address(key) if address else None, self.label(row), cells)
+
+    def _edits(self, shown: Sequence[Column]) -> tuple[str, str] | None:
+        if not self.edit_endpoint or not any(c.edit for c in shown) or not self._may_change():
+            return None
+        address = Address(self.edit_endpoint, self.row_argument, field="_")
+        return address.before, address.after.removesuffix("_")
+
+    def _may_change(self) -> bool:
+        endpoint = self.edit_endpoint or self.bulk_endpoint
+        needed = getattr(current_app.view_functions.get(endpoint or ""), "requires", None)
+        may = current_app.extensions.get("reader_may")
+        return needed is None or may is None or bool(may(needed))
+
+    def _paging(self, asked: Asked, page: ListPage) -> dict[str, Any]:
+        view = {"view": asked.view} if asked.view else {}
+
+        def at(cursor: str | None) -> str | None:
+            return self.url(asked.params, at=cursor, **view) if cursor else None
+
+        last = page.first + len(page.rows) - 1 if page.first and page.rows else None
+        return {
+            "first": page.first if page.rows else None, "last": last, "prev_url": at(page.before), "next_url": at(page.after),
+            "first_url": self.url(asked.params, **view), "last_url": at("last"),
+        }  # fmt: skip
+
+    def _doing(self, asked: Asked) -> dict[str, Any]:
+        formats = EXPORT_FORMATS.items() if self.export_endpoint else ()
+        bulk = self.bulk if self.bulk_endpoint and self._may_change() else ()
+        shown = {**asked.params, "cols": asked.columns}
+        narrowed = narrowing(asked.params)
+        return {
+            "exports": [(label, _address(self.export_endpoint or "", shown, format=key)) for key, label in formats],
+            "bulk": [_offered(action) for action in bulk], "bulk_everything": bool(bulk),
+            "bulk_url": _address(self.bulk_endpoint or "", narrowed) if bulk else None,
+        }  # fmt: skip
+
+    # what is exported
+
+    def table(self, args: MultiDict[str, str]) -> tuple[list[str], Iterator[list[Any]]]:
+        """Return the headers and rows of exactly what an address shows, every page of it."""
+        asked = self.asked(args)
+        shown = [c for c in self._columns() if c.key in asked.columns]
+        rows = db.session.execute(self.source().everything(asked.query)).all()
+        enriched = self.enrich(rows) if self.enrich and rows else rows
+        return [str(c.label) for c in shown], ([c.value(row) for c in shown] for row in enriched)
+
+    def note_export(self, kind: str, rows: int) -> None:
+        """Have it written to the audit who took how many rows of this list away."""
+        entry = audit.note(audit.Deed.EXPORTED, "list", None, current().study_id, listing=self.name, format=kind, rows=rows)
+        aside(lambda session: audit.write(session, [entry]))
+
+    def _remember(self, args: MultiDict[str, str]) -> None:
+        chosen = {name: args.getlist(name)[:MOST_VALUES] for name in DISPLAY if args.get(name)}
+        if chosen and not args.get("view"):
+            remember(self.name, chosen, {c.key for c in self._columns()} | set(DENSITIES))
+
+
+LISTS: dict[str, ListView] = {}
+"""Every list of the application, by name."""
+
+
+def narrowing(params: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    """Return the parameters that decide which rows are shown and in what order, without those of the display."""
+    return {k: list(v) for k, v in params.items() if k not in DISPLAY}
+
+
+def _address(endpoint: str, params: Mapping[str, Sequence[str]], **more: Any) -> str:
+    values: dict[str, Any] = {k: list(v) for k, v in params.items()}
+    return url_for(endpoint, **values, **more)
+
+
+def _offered(action: BulkAction) -> dict[str, Any]:
+    options = action.options() if action.options else None
+    return {"key": action.key, "label": action.label, "icon": action.icon, "options": options, "confirm": action.confirm}
