@@ -20,20 +20,27 @@ function typed(form) {
   return fields;
 }
 
-function put(form, fields) {
+/** The words of what is chosen in a combo box, since its value alone would say nothing when it is put back. */
+function labels(form) {
+  const words = {};
+  for (const select of form.querySelectorAll("select")) for (const option of select.selectedOptions) if (select.tomselect && option.value) words[option.value] = option.text;
+  return words;
+}
+
+function put(form, {fields, labels: words = {}}) {
   for (const [name, value] of Object.entries(fields)) {
     for (const element of form.querySelectorAll(`[name="${CSS.escape(name)}"]`)) {
       if (element.type === "checkbox" || element.type === "radio") element.checked = element.value === value;
-      else if (element.tomselect) restoreChoice(element.tomselect, value);
+      else if (element.tomselect) restoreChoice(element.tomselect, value, words);
       else element.value = value;
       element.dispatchEvent(new Event("change", {bubbles: true}));
     }
   }
 }
 
-function restoreChoice(control, value) {
+function restoreChoice(control, value, words) {
   const values = [value].flat();
-  for (const each of values) if (each && !control.options[each]) control.addOption({value: each, text: each.replace(/^new:/, "")});
+  for (const each of values) if (each && !control.options[each]) control.addOption({value: each, text: words[each] ?? each.replace(/^new:/, "")});
   control.setValue(values, true);
 }
 
@@ -73,7 +80,7 @@ class Autosave {
 
   keep(fields, sent = false) {
     try {
-      localStorage.setItem(this.key, JSON.stringify({at: new Date().toISOString(), sent, fields: JSON.parse(fields)}));
+      localStorage.setItem(this.key, JSON.stringify({at: new Date().toISOString(), sent, fields: JSON.parse(fields), labels: labels(this.form)}));
       this.keptHere = true;
     } catch { this.keptHere = false; }
   }
@@ -131,7 +138,7 @@ class Autosave {
     const take = make("button", {type: "button", class: "btn sm"}, word("recover_yes"));
     const drop = make("button", {type: "button", class: "btn sm quiet"}, word("recover_no"));
     const offer = make("div", {class: "recover", role: "status"}, icon("history"), make("span", {class: "grow"}, word("recover", {time: clock(copy.at)})), take, drop);
-    take.addEventListener("click", () => { put(this.form, copy.fields); offer.remove(); this.changed(); });
+    take.addEventListener("click", () => { put(this.form, copy); offer.remove(); this.changed(); });
     drop.addEventListener("click", () => { localStorage.removeItem(this.key); offer.remove(); });
     this.form.prepend(offer);
   }

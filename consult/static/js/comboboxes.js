@@ -24,13 +24,18 @@ function renderers() {
   };
 }
 
+/** Suggestions come as {value, text, hint} or {id, label, hint}. */
+const suggestion = (each) => ({value: String(each.value ?? each.id), text: each.text ?? each.label, hint: each.hint});
+
 function remote(address) {
-  return async (text, done) => {
+  return async function load(text, done) {
     const url = new URL(address, location.href);
     url.searchParams.set("q", text);
     try {
       const answer = await fetch(url, {headers: {Accept: "application/json"}});
-      done(answer.ok ? await answer.json() : []);
+      const found = answer.ok ? await answer.json() : [];
+      this.clearOptions();  // what was found for other words is no answer to these; what is chosen stays
+      done(found.map(suggestion));
     } catch { done(); }
   };
 }
@@ -42,7 +47,7 @@ function settings(select) {
     create: "create" in select.dataset ? (input) => ({value: `new:${input}`, text: input}) : false,
     render: renderers(), maxOptions: 200, closeAfterSelect: !select.multiple, placeholder: address ? word("type_to_search") : undefined,
   };
-  if (address) Object.assign(chosen, {valueField: "value", labelField: "text", searchField: [], load: remote(address), preload: "focus", loadThrottle: 200, score: () => () => 1});
+  if (address) Object.assign(chosen, {valueField: "value", labelField: "text", searchField: [], load: remote(address), preload: "focus", shouldLoad: () => true, loadThrottle: 200, score: () => () => 1});
   return chosen;
 }
 

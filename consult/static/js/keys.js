@@ -14,10 +14,16 @@ function act(element) {
   return true;
 }
 
-function press(selector) {
+/** The element of that key on the page; failing it, the one the shell offers. */
+function owner(key) {
+  const shown = (selector) => [...document.querySelectorAll(selector)].find((each) => each.checkVisibility?.() ?? true);
+  return shown(`[data-key="${key}"]`) ?? shown(`[data-key-fallback="${key}"]`);
+}
+
+function press(key) {
   return (event) => {
     if (!single() || typing(event) || !shut() || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (act([...document.querySelectorAll(selector)].find((each) => each.checkVisibility?.() ?? true))) event.preventDefault();
+    if (act(owner(key))) event.preventDefault();
   };
 }
 
@@ -44,11 +50,11 @@ function switchable() {
 /** Shift is part of "?" and "/" on many keyboards, so characters are compared, not positions. */
 function character(event) {
   if (event.key === "?") help(event);
-  if (event.key === "/") press("[data-key='/']")(event);
+  if (event.key === "/") press("/")(event);
 }
 
 export function start() {
-  const bindings = {"$mod+Enter": save, n: press("[data-key=n]:not([data-key-fallback]), [data-key-fallback=n]"), e: press("[data-key=e]")};
+  const bindings = {"$mod+Enter": save, n: press("n"), e: press("e")};
   for (const link of document.querySelectorAll("[data-go]")) bindings[`g ${link.dataset.go}`] = (event) => { if (single() && !typing(event) && shut()) location.assign(link.href); };
   tinykeys(window, bindings, {ignore: () => false});
   document.addEventListener("keydown", character);
