@@ -1,5 +1,6 @@
 """What the project says of itself stays true: commands, pins, layers, licence."""
 
+import ast
 import re
 import subprocess
 import tomllib
@@ -72,6 +73,26 @@ def test_every_package_has_its_place_in_the_order_of_the_rooms() -> None:
     placed = {name.strip(" ()") for layer in contract["layers"] for name in re.split(r"[|:]", layer)}
     packages = {path.parent.name for path in shipped("consult/*/__init__.py")}
     assert packages == placed
+
+
+def test_a_slice_in_several_modules_keeps_the_rules_of_each_kind() -> None:
+    web = {"flask", "flask_login", "flask_wtf", "wtforms"}
+    workbooks = {"openpyxl", "python_calamine"}
+    barred = {"_views": {"sqlalchemy", "flask_sqlalchemy", *workbooks}, "_service": web | workbooks, "_models": web | workbooks}
+    found = {
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path in shipped("consult/*/*.py")
+        for ending, names in barred.items()
+        if path.stem.endswith(ending)
+        for name in names & imported(path)
+    }
+    assert found == set()
+
+
+def imported(path: Path) -> set[str]:
+    nodes = list(ast.walk(ast.parse(path.read_text("utf-8"))))
+    plain = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    return {name.split(".")[0] for name in plain | {node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)}}
 
 
 def test_no_module_is_too_long_to_read_in_one_go() -> None:
