@@ -112,14 +112,20 @@ def _refuse_last_admin(user: User) -> None:
         raise Refused("last_admin", name=user.name)
 
 
-def update_own(user: User, values: Mapping[str, Any], seen: int | None) -> None:
-    """Save what a person may change of their own account: name, address, language, theme, single-key shortcuts."""
+def update_profile(user: User, values: Mapping[str, Any], seen: int | None) -> None:
+    """Save what a person chooses about themselves: name, language, theme, single-key shortcuts."""
     expect_version(user, seen)
-    address = normal_address(values["email"])
+    user.name, user.lang, user.theme, user.single_keys = values["name"], values["lang"], values["theme"], values["single_keys"]
+    db.session.flush()
+
+
+def change_address(user: User, email: str) -> None:
+    """Give a user another address to sign in with. Raises Refused when it is bad or taken; open links to reset the password are closed."""
+    address = normal_address(email)
     if address != user.email and by_email(address):
         raise Refused("email_taken", "email", email=address)
-    user.name, user.email = values["name"], address
-    user.lang, user.theme, user.single_keys = values["lang"], values["theme"], values["single_keys"]
+    user.email = address
+    links.revoke_all(LinkPurpose.RESET, user.id)
     _flush_address(address)
 
 

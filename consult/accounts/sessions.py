@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import secrets
+from collections.abc import Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -39,6 +40,16 @@ class SignedIn:
         return self._session.id
 
 
+def idle_time(settings: Settings) -> dt.timedelta:
+    """How long a session may sit unused."""
+    return dt.timedelta(minutes=settings.session_idle)
+
+
+def absolute_age(settings: Settings) -> dt.timedelta:
+    """How old a session may grow, however much it is used."""
+    return dt.timedelta(minutes=settings.session_absolute)
+
+
 def digest(token: str) -> str:
     """Return what the database keeps of a token."""
     return hashlib.sha256(token.encode()).hexdigest()
@@ -60,20 +71,31 @@ def load(token: str, settings: Settings) -> SignedIn | None:
         return None
     at = now()
     idle, age = at - session.seen_at, at - session.started_at
-    if idle > dt.timedelta(minutes=settings.session_idle) or age > dt.timedelta(minutes=settings.session_absolute):
+    if idle > idle_time(settings) or age > absolute_age(settings):
         return None
     if idle > TOUCH_EVERY:
         aside(lambda aside_session, session_id=session.id: _touch(aside_session, session_id, at))  # type: ignore[misc]
     return SignedIn(session, token)
 
 
+def of_user(user_id: int, settings: Settings) -> Sequence[UserSession]:
+    """Return a user's sessions that can still be used, the one used last first."""
+    at = now()
+    query = sa.select(UserSession).where(
+        UserSession.user_id == user_id,
+        UserSession.seen_at >= at - idle_time(settings),
+        UserSession.started_at >= at - absolute_age(settings),
+    )
+    return db.session.scalars(query.order_by(UserSession.seen_at.desc(), UserSession.id.desc())).all()
+
+
 def _touch(session: Session, session_id: int, at: dt.datetime) -> None:
     session.execute(sa.update(UserSession).where(UserSession.id == session_id).values(seen_at=at))
 
 
-def end(session_id: int) -> None:
-    """End one session."""
-    db.session.execute(sa.delete(UserSession).where(UserSession.id == session_id))
+def end(session_id: int, user_id: int) -> None:
+    """End one session of a user; nothing happens when it is not theirs or has ended already."""
+    db.session.execute(sa.delete(UserSession).where(UserSession.id == session_id, UserSession.user_id == user_id))
 
 
 def end_all(user_id: int, but: int | None = None) -> None:
