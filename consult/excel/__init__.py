@@ -2,24 +2,76 @@
 
 In: `open_source(path)` parses a file in a limited process (or raises `ImportRejected`, which speaks both languages); `propose_sheet(source)` finds sheet and table;
 `propose(layout, registry)` maps its columns; `records(source, sheet, layout)` walks the rows; `converter(kind)` makes values of their cells.
+
+Out: `Workbook(Properties(title=…)).sheet(Sheet(title, [Column(label, kind), …], rows, above=…, charts=…)).save(path)`; `csv_rows(header, rows)`.
 """
 from consult.excel.cells import Cell, ErrorCell, FormulaCell, Row
+from consult.excel.charts import BarChart
+from consult.excel.csvout import csv_rows, quoted, unquoted
 from consult.excel.errors import ImportRejected, Reason
 from consult.excel.flaws import Flaw, Value
 from consult.excel.identifiers import city_line, code_and_label
 from consult.excel.limits import Limits
-from consult.excel.locate import Choices, Column, Layout, NotRecord, Remark, locate
+from consult.excel.locate import Choices, Layout, NotRecord, Remark, TableColumn, locate
 from consult.excel.mapping import FileKind, MappedColumn, Mapping, Why, propose
 from consult.excel.reader import SheetInfo, Source, TextOptions, open_source
 from consult.excel.recognise import EntitySpec, FieldSpec, Registry
 from consult.excel.rowkinds import RowReason
+from consult.excel.sheet import Column, Sheet, safe_title
 from consult.excel.sheets import located, propose_sheet, records
 from consult.excel.several import separators_found, split_person, split_values
 from consult.excel.values import Converter, converter, is_nothing
 from consult.excel.words import words
+from consult.excel.writer import Properties, Workbook
 
 __all__ = [
-    "Cell", "Choices", "Column", "Converter", "EntitySpec", "ErrorCell", "FieldSpec", "FileKind", "Flaw", "FormulaCell", "ImportRejected", "Layout", "Limits", "MappedColumn",
-    "Mapping", "NotRecord", "Reason", "Registry", "Remark", "Row", "RowReason", "SheetInfo", "Source", "TextOptions", "Value", "Why", "city_line", "code_and_label", "converter",
-    "is_nothing", "located", "locate", "open_source", "propose", "propose_sheet", "records", "separators_found", "split_person", "split_values", "words",
+    "BarChart",
+    "Cell",
+    "Choices",
+    "Column",
+    "Converter",
+    "EntitySpec",
+    "ErrorCell",
+    "FieldSpec",
+    "FileKind",
+    "Flaw",
+    "FormulaCell",
+    "ImportRejected",
+    "Layout",
+    "Limits",
+    "MappedColumn",
+    "Mapping",
+    "NotRecord",
+    "Properties",
+    "Reason",
+    "Registry",
+    "Remark",
+    "Row",
+    "RowReason",
+    "Sheet",
+    "SheetInfo",
+    "Source",
+    "TableColumn",
+    "TextOptions",
+    "Value",
+    "Why",
+    "Workbook",
+    "city_line",
+    "code_and_label",
+    "converter",
+    "csv_rows",
+    "is_nothing",
+    "locate",
+    "located",
+    "open_source",
+    "propose",
+    "propose_sheet",
+    "quoted",
+    "records",
+    "safe_title",
+    "separators_found",
+    "split_person",
+    "split_values",
+    "unquoted",
+    "words",
 ]

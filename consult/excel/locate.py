@@ -18,7 +18,7 @@ HEAD = 400
 
 
 @dataclass(frozen=True)
-class Column:
+class TableColumn:
     """One column of the table. `index` counts from 1; `header` is the text of the header row, `group` that of the level above it;
     `aside` says that it belongs to another list standing beside the table."""
 
@@ -78,7 +78,7 @@ class Layout:
     header_rows: tuple[int, ...]
     first_row: int
     last_row: int
-    columns: list[Column]
+    columns: list[TableColumn]
     not_records: list[NotRecord]
     records: int
     confidence: float
@@ -106,11 +106,11 @@ def locate(rows: Iterable[Row], *, merged: Sequence[tuple[int, int, int, int]] =
     return _walked(chain(head, source), judge, block, columns, choices)
 
 
-def _columns(head: list[Row], block: HeaderBlock, hidden: set[int]) -> list[Column]:
-    return [Column(index + 1, block.texts.get(index, ""), block.groups.get(index, ""), index in block.aside, index in hidden) for index in block.columns(head)]
+def _columns(head: list[Row], block: HeaderBlock, hidden: set[int]) -> list[TableColumn]:
+    return [TableColumn(index + 1, block.texts.get(index, ""), block.groups.get(index, ""), index in block.aside, index in hidden) for index in block.columns(head)]
 
 
-def _walked(rows: Iterable[Row], judge: Judge, block: HeaderBlock, columns: list[Column], choices: Choices) -> Layout:
+def _walked(rows: Iterable[Row], judge: Judge, block: HeaderBlock, columns: list[TableColumn], choices: Choices) -> Layout:
     not_records: list[NotRecord] = []
     found = {"records": 0, "first": 0, "last": 0}
     sample: list[Row] = []

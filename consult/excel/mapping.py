@@ -7,7 +7,7 @@ from enum import Enum
 
 from consult.excel import synonyms
 from consult.excel.cells import Row
-from consult.excel.locate import Column, Layout, column_values
+from consult.excel.locate import TableColumn, Layout, column_values
 from consult.excel.recognise import Candidate, EntitySpec, FieldSpec, Registry, candidates
 from consult.excel.text import fold
 
@@ -72,7 +72,7 @@ class Mapping:
 
 @dataclass
 class _Seen:
-    column: Column
+    column: TableColumn
     values: list[object]
     candidates: list[Candidate]
 
@@ -92,7 +92,7 @@ def propose(layout: Layout, registry: Registry, *, entity: str | None = None, ov
     return Mapping(chosen, FileKind.RECORDS if chosen and entity is None else kind, columns, tuple(fed))
 
 
-def _seen(column: Column, rows: Sequence[Row], registry: Registry) -> _Seen:
+def _seen(column: TableColumn, rows: Sequence[Row], registry: Registry) -> _Seen:
     values: list[object] = list(column_values(rows, column.index))
     found = [] if column.aside else candidates(registry, column.header, column.group, values)
     return _Seen(column, values, found)
