@@ -63,7 +63,7 @@ def _people(words: list[str]) -> list[Hit]:
         .group_by(Person.id, Person.first_name, Person.last_name, Person.sort_name)
         .order_by(Person.sort_name, Person.id)
     )
-    return [Hit("person", *row) for row in db.session.execute(query.limit(MOST))]
+    return [Hit("person", row[0], row[1] or "", row[2]) for row in db.session.execute(query.limit(MOST))]
 
 
 def _interviews(words: list[str]) -> list[Hit]:

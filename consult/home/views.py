@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from flask import Blueprint, Flask, g, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
-from consult.home import palette as finder, service
+from consult.home import palette as finder
+from consult.home import service
 from consult.jobs import door
 from consult.jobs.models import JobState
 from consult.kernel.errors import Refused
+from consult.kernel.text import fold
 from consult.reports import figures
 from consult.reports.sentences import headline
 from consult.studies.gate import reader_may, requires
-from consult.web import slots, shell
+from consult.web import shell, slots
 from consult.web.i18n import _, _l
 from consult.web.pages import found, page
 from consult.web.refusals import sentence
@@ -34,7 +36,9 @@ def register(app: Flask) -> None:
     """Put the slice into the application."""
     app.register_blueprint(bp)
     menu: slots.Slots = app.extensions["slots"]
-    menu.menu.insert(0, slots.MenuEntry("overview", _l("Dashboard"), "home.dashboard", "layout-dashboard", "read_study", mobile=True, key="d"))
+    menu.menu.insert(
+        0, slots.MenuEntry("overview", _l("Dashboard"), "home.dashboard", "layout-dashboard", "read_study", mobile=True, key="d")
+    )
 
 
 @bp.get("/healthz")
@@ -130,13 +134,21 @@ def _pages(text: str) -> list[dict[str, Any]]:
     entries = [(_("Go to"), e) for chapter in around.chapters for e in chapter["entries"]]
     entries += [(_("Commands"), e) for e in around.commands]
     entries += [(_("Studies"), {"label": s["title"], "url": s["url"], "icon": "list"}) for s in around.studies if not s["current"]]
-    wanted = finder.fold(text)
+    wanted = fold(text)
     return [
-        {"group": group, "label": e["label"], "hint": "", "url": e["url"], "icon": e["icon"]} for group, e in entries if wanted in finder.fold(e["label"])
+        {"group": group, "label": e["label"], "hint": "", "url": e["url"], "icon": e["icon"]}
+        for group, e in entries
+        if wanted in fold(e["label"])
     ]
 
 
 def _hit(hit: finder.Hit) -> dict[str, Any]:
     endpoint, name = ENDPOINTS[hit.kind]
     groups = {"organisation": _("Organisations"), "person": _("People"), "interview": _("Interviews")}
-    return {"group": groups[hit.kind], "label": hit.name, "hint": hit.hint, "url": url_for(endpoint, **{name: hit.id}), "icon": ICONS[hit.kind]}
+    return {
+        "group": groups[hit.kind],
+        "label": hit.name,
+        "hint": hit.hint,
+        "url": url_for(endpoint, **cast(Any, {name: hit.id})),
+        "icon": ICONS[hit.kind],
+    }

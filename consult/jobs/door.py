@@ -7,7 +7,7 @@ import functools
 import importlib
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import sqlalchemy as sa
 import structlog
@@ -25,7 +25,7 @@ log = structlog.get_logger(__name__)
 _kinds: dict[str, Work] = {}
 _interrupted: dict[str, Callable[[Any], None]] = {}
 _entry: list[Callable[[Any], AbstractContextManager[Any]]] = []
-_table = Job.__table__
+_table = cast(sa.Table, Job.__table__)
 
 
 def kind(name: str, interrupted: Callable[[Any], None] | None = None) -> Callable[[W], W]:

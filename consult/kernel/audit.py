@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import decimal
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy import event, inspect
@@ -77,7 +77,7 @@ def note(deed: Deed, subject: str, subject_id: int | None = None, study_id: int 
 def write(session: Session, entries: Sequence[dict[str, Any]]) -> None:
     """Append entries in bulk, in the session's transaction."""
     if entries:
-        session.execute(sa.insert(AuditEntry.__table__), list(entries))
+        session.execute(sa.insert(cast(sa.Table, AuditEntry.__table__)), list(entries))
 
 
 def history(subject: str, subject_id: int, limit: int = 200) -> Sequence[AuditEntry]:

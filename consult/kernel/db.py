@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -53,7 +53,7 @@ def _engine_options(url: str) -> dict[str, Any]:
     return {"pool_pre_ping": True, "pool_size": 8, "max_overflow": 8, "connect_args": {"options": POSTGRES_LIMITS}}
 
 
-def prepare_engines(engines: dict[str | None, Engine]) -> None:
+def prepare_engines(engines: Mapping[str | None, Engine]) -> None:
     """Attach to each SQLite engine its pragmas, immediate transactions for writers, and the fair lock between them."""
     for engine in engines.values():
         if engine.dialect.name == "sqlite":

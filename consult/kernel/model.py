@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
-from typing import Any, ClassVar, Generic, Self, TypeVar
+from typing import Any, ClassVar, Generic, Self, TypeAlias, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedColumn, declared_attr, mapped_column, registry
+
+AnySelect: TypeAlias = "sa.Select[*tuple[Any, ...]]"
+"""A select of whatever columns."""
 
 NAME, LABEL, NOTE = 200, 500, 100_000
 """The longest name, label and note, in characters: column and form agree because both use these."""
@@ -149,7 +152,18 @@ class Audited:
     """A row whose every change is written to the audit. `audit_skip` names columns that say nothing to a reader."""
 
     audit_skip: ClassVar[frozenset[str]] = frozenset(
-        {"id", "version", "created_at", "created_by_id", "updated_at", "updated_by_id", "deleted_by_id", "study_id", "search_key", "sort_name"}
+        {
+            "id",
+            "version",
+            "created_at",
+            "created_by_id",
+            "updated_at",
+            "updated_by_id",
+            "deleted_by_id",
+            "study_id",
+            "search_key",
+            "sort_name",
+        }
     )
 
     def audit_subject(self) -> tuple[str, int]:

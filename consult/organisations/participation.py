@@ -89,7 +89,7 @@ class Participation(Record, StudyScoped, Versioned, SoftDeleted, Audited, Model)
         return "organisation", self.organisation_id
 
 
-def _of_study(scope: Scope) -> sa.Select[tuple[int]]:
+def _of_study(scope: Scope) -> sa.Select[int]:
     return sa.select(Participation.organisation_id).where(Participation.study_id == scope.study_id, Participation.deleted_at.is_(None))
 
 

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 
 from consult.interviews.models import COUNTED_STATES, Interview, Interviewee, InterviewKind, InterviewOrganisation, InterviewState
 from consult.kernel.db import db
-from consult.kernel.model import now
+from consult.kernel.model import AnySelect, now
 from consult.kernel.scope import unscoped
 from consult.organisations.models import Organisation
 from consult.organisations.participation import Disposition, Participation
@@ -155,7 +155,7 @@ def _value(rule: Rule, study_id: int) -> Any:
     return sa.select(sa.func.count()).select_from(_counted(rule, study_id).subquery()).scalar_subquery()
 
 
-def _counted(rule: Rule, study_id: int) -> sa.Select[Any]:
+def _counted(rule: Rule, study_id: int) -> AnySelect:
     """Select the id of everything the rule counts, each once."""
     if rule.counts == "organisations":
         return _organisations(rule, study_id)
@@ -173,11 +173,11 @@ def _is_counted(rule: Rule, study_id: int) -> list[Any]:
     return clauses
 
 
-def _interviews(rule: Rule, study_id: int) -> sa.Select[Any]:
+def _interviews(rule: Rule, study_id: int) -> AnySelect:
     return sa.select(Interview.id).where(*_is_counted(rule, study_id))
 
 
-def _organisations(rule: Rule, study_id: int) -> sa.Select[Any]:
+def _organisations(rule: Rule, study_id: int) -> AnySelect:
     query = (
         sa.select(InterviewOrganisation.organisation_id)
         .join(Interview, Interview.id == InterviewOrganisation.interview_id)
@@ -220,11 +220,11 @@ def drill_down(study_id: int, code: str, limit: int = 1000) -> list[Counted]:
     return _listed(_interview_lines(_interviews(rule, study_id)).limit(limit))
 
 
-def _listed(query: sa.Select[Any]) -> list[Counted]:
+def _listed(query: AnySelect) -> list[Counted]:
     return [Counted(*row) for row in db.session.execute(query)]
 
 
-def _organisation_lines(study_id: int, ids: sa.Select[Any]) -> sa.Select[Any]:
+def _organisation_lines(study_id: int, ids: AnySelect) -> AnySelect:
     mine = sa.and_(Participation.organisation_id == Organisation.id, Participation.study_id == study_id)
     return (
         sa.select(Organisation.id, Organisation.ref, Organisation.name, Segment.label)
@@ -236,12 +236,12 @@ def _organisation_lines(study_id: int, ids: sa.Select[Any]) -> sa.Select[Any]:
     )
 
 
-def _people_lines(ids: sa.Select[Any]) -> sa.Select[Any]:
+def _people_lines(ids: AnySelect) -> AnySelect:
     name = sa.func.coalesce(Person.first_name + " ", "") + Person.last_name
     return sa.select(Person.id, Person.ref, name, sa.null()).where(Person.id.in_(ids)).order_by(Person.sort_name, Person.id)
 
 
-def _interview_lines(ids: sa.Select[Any]) -> sa.Select[Any]:
+def _interview_lines(ids: AnySelect) -> AnySelect:
     first = sa.and_(InterviewOrganisation.interview_id == Interview.id, InterviewOrganisation.position == 0)
     return (
         sa.select(Interview.id, Interview.ref, Organisation.name, Interview.date)
@@ -280,7 +280,12 @@ def coverage(study_id: int) -> list[Coverage]:
     """Return every segment of a study against its quota, in the order of the study's segments."""
     with unscoped(WHY):
         heard, reviewed = _met(study_id, COUNTED_STATES), _met(study_id, (InterviewState.SUBMITTED, InterviewState.RETURNED))
-        on = sa.and_(Participation.segment_id == Segment.id, Participation.study_id == study_id, Participation.in_frame, Participation.deleted_at.is_(None))
+        on = sa.and_(
+            Participation.segment_id == Segment.id,
+            Participation.study_id == study_id,
+            Participation.in_frame,
+            Participation.deleted_at.is_(None),
+        )
         in_review = sa.and_(reviewed.c.id.is_not(None), heard.c.id.is_(None))
         query = (
             sa.select(
@@ -332,6 +337,8 @@ def effort(study_id: int) -> Effort:
     with unscoped(WHY):
         planned = db.session.scalar(sa.select(Study.man_days_planned).where(Study.id == study_id))
         spent = db.session.scalar(
-            sa.select(sa.func.coalesce(sa.func.sum(Interview.effort_days), 0)).where(Interview.study_id == study_id, Interview.deleted_at.is_(None))
+            sa.select(sa.func.coalesce(sa.func.sum(Interview.effort_days), 0)).where(
+                Interview.study_id == study_id, Interview.deleted_at.is_(None)
+            )
         )
     return Effort(planned, Decimal(str(spent or 0)))

@@ -10,11 +10,12 @@ import sqlalchemy as sa
 
 from consult.interviews.models import COUNTED_STATES, Interview, InterviewOrganisation
 from consult.kernel.db import db
-from consult.kernel.model import Confidentiality
+from consult.kernel.model import AnySelect, Confidentiality
 from consult.kernel.scope import unscoped
 from consult.organisations.models import Organisation, Site
 from consult.organisations.participation import Participation
 from consult.reports import figures
+from consult.reports.figures import Coverage, Figure
 from consult.studies.models import Segment, Study
 
 WHY = "a report is made for its recipient, not with the rights of whoever exports it"
@@ -26,8 +27,8 @@ class Content:
 
     study: Study
     as_of: dt.datetime
-    figures: list[figures.Figure]
-    coverage: list[figures.Coverage]
+    figures: list[Figure]
+    coverage: list[Coverage]
     organisations: list[Any]
     interviews: list[Any]
     strict: int
@@ -57,11 +58,11 @@ def _counted(study_id: int) -> list[Any]:
     return [Interview.study_id == study_id, Interview.state.in_(COUNTED_STATES)]
 
 
-def _unvalidated(study_id: int) -> sa.Select[Any]:
+def _unvalidated(study_id: int) -> AnySelect:
     return sa.select(sa.func.count(Interview.id)).where(Interview.study_id == study_id, Interview.state.not_in(COUNTED_STATES))
 
 
-def _organisations(study_id: int) -> sa.Select[Any]:
+def _organisations(study_id: int) -> AnySelect:
     """Select the target list: ref, name, kind, segment, commune, workforce band, website."""
     head = sa.and_(Site.organisation_id == Organisation.id, Site.is_head_office)
     return (
@@ -77,10 +78,12 @@ def _organisations(study_id: int) -> sa.Select[Any]:
     )  # fmt: skip
 
 
-def _interviews(study_id: int) -> sa.Select[Any]:
+def _interviews(study_id: int) -> AnySelect:
     """Select a line per organisation of every validated interview that is not strict: ref, date, organisation, kind, mode."""
     return (
-        sa.select(Interview.ref, Interview.date, Organisation.ref.label("organisation_ref"), Organisation.name, Interview.kind, Interview.mode)
+        sa.select(
+            Interview.ref, Interview.date, Organisation.ref.label("organisation_ref"), Organisation.name, Interview.kind, Interview.mode
+        )
         .join(InterviewOrganisation, InterviewOrganisation.interview_id == Interview.id)
         .join(Organisation, Organisation.id == InterviewOrganisation.organisation_id)
         .where(*_counted(study_id), Interview.confidentiality != Confidentiality.STRICT)

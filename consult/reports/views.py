@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
-from flask import Blueprint, Flask, g, request, send_file, url_for
+from flask import Blueprint, Flask, url_for
 from flask.typing import ResponseReturnValue
 
-from consult.kernel import audit
-from consult.kernel.db import aside
 from consult.kernel.errors import NotFound
 from consult.kernel.model import now
 from consult.reports import figures, partners
 from consult.studies.gate import reader_may, requires
-from consult.web.i18n import LANGUAGES, _l, lang, written_date
+from consult.web.i18n import _l, written_date
 from consult.web.pages import page
 
 bp = Blueprint("reports", __name__)
@@ -61,6 +59,4 @@ def _line(rule: figures.Rule, row: figures.Counted) -> dict[str, Any]:
     endpoint, name = ENDPOINTS.get(rule.counts, INTERVIEW)
     beside = row.beside if rule.counts == "organisations" else written_date(row.beside) if row.beside else ""
     readable = endpoint != "interviews.show" or reader_may("read_interviews")
-    return {"name": row.name, "ref": row.ref, "beside": beside or "", "url": url_for(endpoint, **{name: row.id}) if readable else None}
-
-
+    return {"name": row.name, "ref": row.ref, "beside": beside or "", "url": url_for(endpoint, **cast(Any, {name: row.id})) if readable else None}

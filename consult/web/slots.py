@@ -20,7 +20,7 @@ class Filling:
 
 @dataclass(frozen=True)
 class MenuEntry:
-    """An entry of the rail, the *New* menu or the palette. `capability` hides it from roles that may not use it."""
+    """An entry of the rail, the *New* menu or the palette. `capability` hides it from roles that may not use it, `allowed` from people."""
 
     chapter: str
     label: Any
@@ -31,6 +31,7 @@ class MenuEntry:
     mobile: bool = False
     needs_study: bool = True
     key: str = ""
+    allowed: Callable[[], bool] | None = None
 
 
 class Slots:
@@ -45,7 +46,8 @@ class Slots:
         self.fillings.setdefault(place, []).append(Filling(rows, template))
 
     def entry(self, chapter: str, label: Any, endpoint: str, icon: str, **more: Any) -> None:
-        """Add a menu entry. Chapters: "overview", "listen", "report" in the rail; "new" in the *New* menu; "command" in the palette only."""
+        """Add a menu entry. Chapters: "overview", "listen", "report" in the rail; "new" in the *New* menu; "command" in the palette only;
+        "installation" in the rail of pages outside every study, and in the palette."""
         self.menu.append(MenuEntry(chapter, label, endpoint, icon, **more))
 
 

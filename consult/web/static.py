@@ -20,7 +20,12 @@ def register(app: Flask) -> None:
     root = resource_dir("static")
     prefix = f"static/{_fingerprint(root)}/"
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
-        app.wsgi_app, root=str(root), prefix=prefix, max_age=A_YEAR, add_headers_function=_add_headers, immutable_file_test=lambda path, url: True
+        app.wsgi_app,
+        root=str(root),
+        prefix=prefix,
+        max_age=A_YEAR,
+        add_headers_function=_add_headers,
+        immutable_file_test=lambda path, url: True,
     )
 
     def static_url(name: str) -> str:

@@ -22,7 +22,14 @@ from consult.organisations.participation import Disposition, Participation, Prio
 from consult.studies.models import Membership, Role, Segment, SegmentKind, Study
 
 WORDS = "atelier combe doubs horlogerie mécanique précision cadran aiguille décolletage polissage émail ressort dessoubre loue morteau jura outillage verre boîte bracelet spiral traitement surface usinage assemblage".split()  # fmt: skip
-COMMUNES = [("25411", "Morteau"), ("25056", "Besançon"), ("25356", "Maîche"), ("25434", "Ornans"), ("25321", "Les Fins"), ("25127", "Charquemont")]
+COMMUNES = [
+    ("25411", "Morteau"),
+    ("25056", "Besançon"),
+    ("25356", "Maîche"),
+    ("25434", "Ornans"),
+    ("25321", "Les Fins"),
+    ("25127", "Charquemont"),
+]
 
 
 def application(instance: Path, database_url: str = "") -> Flask:
@@ -74,7 +81,9 @@ def _insert(rows: list[dict[str, object]], study_id: int, lead_id: int, segments
     sites, participations = [], []
     for row in rows:
         code, commune = chance.choice(COMMUNES)
-        sites.append({"organisation_id": row["id"], "commune_code": code, "commune_name": commune, "country": "FR", "is_head_office": True, **stamp})
+        sites.append(
+            {"organisation_id": row["id"], "commune_code": code, "commune_name": commune, "country": "FR", "is_head_office": True, **stamp}
+        )
         participations.append({
             "study_id": study_id, "organisation_id": row["id"], "in_frame": True, "segment_id": chance.choice(segments), "owner_id": lead_id,
             "disposition": chance.choice(list(Disposition)), "priority": chance.choice(list(Priority)), "sort_name": row["sort_name"],

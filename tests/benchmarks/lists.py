@@ -92,6 +92,10 @@ def _processor(ours: Callable[[], Any], theirs: Callable[[], Any], rounds: int) 
 
     pairs = [(spent(ours), spent(theirs)) for _ in range(rounds)]
     mine, other = (statistics.median(side) for side in zip(*pairs, strict=True))
-    return Ratio("list of 50,000: processor time / bare route", mine / other, "≤ 2.2×", mine / other <= 2.2, f"{mine * 1000:.2f} ms / {other * 1000:.2f} ms")
-
-
+    return Ratio(
+        "list of 50,000: processor time / bare route",
+        mine / other,
+        "≤ 2.2×",
+        mine / other <= 2.2,
+        f"{mine * 1000:.2f} ms / {other * 1000:.2f} ms",
+    )

@@ -65,7 +65,11 @@ def flask_admin(database: Path) -> Callable[[], None]:
     importlib.import_module("flask_babel").Babel(app)
     database_side = alchemy.SQLAlchemy(app)
     column, text, whole = database_side.Column, database_side.String, database_side.Integer
-    model = type("Organisation", (database_side.Model,), {"__tablename__": "organisation", "id": column(whole, primary_key=True), **{n: column(text) for n in COLUMNS}})
+    model = type(
+        "Organisation",
+        (database_side.Model,),
+        {"__tablename__": "organisation", "id": column(whole, primary_key=True), **{n: column(text) for n in COLUMNS}},
+    )
     options = {"column_list": COLUMNS, "page_size": 50, "column_searchable_list": ("name",), "column_filters": ("kind", "workforce_band")}
     package.Admin(app).add_view(type("OrganisationView", (views.ModelView,), options)(model, database_side.session))
     browser = app.test_client()

@@ -38,7 +38,11 @@ def run(rounds: int = 7) -> list[Ratio]:
 
 def _installed() -> Ratio:
     """Weigh what run.txt installs, as found in this environment."""
-    names = {line.split("==")[0].lower() for line in Path("requirements/run.txt").read_text().splitlines() if "==" in line and not line.startswith(" ")}
+    names = {
+        line.split("==")[0].lower()
+        for line in Path("requirements/run.txt").read_text().splitlines()
+        if "==" in line and not line.startswith(" ")
+    }
     site = Path(sysconfig.get_paths()["purelib"])
     total = sum(_size(site, name) for name in names) / 2**20
     return Ratio("installed without documents, MB", total, "≤ 140 MB", total <= DOCUMENTS_AND_TESTS, f"{len(names)} packages")

@@ -52,7 +52,9 @@ class Make:
             db.session.add(segment)
         return self._loaded(segment)
 
-    def organisation(self, study: Study | None = None, name: str = "", commune: str = "", participation: dict[str, Any] | None = None, **values: Any) -> Organisation:
+    def organisation(
+        self, study: Study | None = None, name: str = "", commune: str = "", participation: dict[str, Any] | None = None, **values: Any
+    ) -> Organisation:
         """An organisation, participating in a study when one is given, with a head office when a commune's INSEE code is given."""
         name = name or f"Organisation {next(_numbers)}"
         with self.inside(study):
@@ -63,7 +65,9 @@ class Make:
                 db.session.add(Site(organisation_id=row.id, commune_code=commune, commune_name=commune, is_head_office=True))
             if study:
                 more = {"in_frame": True, "disposition": Disposition.TO_CONTACT, **(participation or {})}
-                db.session.add(Participation(study_id=study.id, organisation_id=row.id, sort_name=fold(name), search_key=fold(name), **more))
+                db.session.add(
+                    Participation(study_id=study.id, organisation_id=row.id, sort_name=fold(name), search_key=fold(name), **more)
+                )
         return self._loaded(row)
 
     def person(self, organisation: Organisation, last_name: str = "", **values: Any) -> Person:
@@ -76,12 +80,22 @@ class Make:
             db.session.add(Affiliation(person_id=person.id, organisation_id=organisation.id))
         return self._loaded(person)
 
-    def interview(self, study: Study, *organisations: Organisation, kind: str = "individual", state: str = "draft", by: User | None = None, **values: Any) -> Interview:
+    def interview(
+        self,
+        study: Study,
+        *organisations: Organisation,
+        kind: str = "individual",
+        state: str = "draft",
+        by: User | None = None,
+        **values: Any,
+    ) -> Interview:
         """An interview with organisations that participate in the study."""
         values.setdefault("date", dt.date(2023, 1, 12))
         with self.inside(study, by):
             row = Interview(ref=refs.take("INT")[0], study_id=study.id, kind=InterviewKind(kind), state=InterviewState(state), **values)
-            row.organisation_links = [InterviewOrganisation(study_id=study.id, organisation_id=o.id, position=i) for i, o in enumerate(organisations)]
+            row.organisation_links = [
+                InterviewOrganisation(study_id=study.id, organisation_id=o.id, position=i) for i, o in enumerate(organisations)
+            ]
             if by:
                 row.interviewer_links = [Interviewer(study_id=study.id, user_id=by.id)]
             db.session.add(row)

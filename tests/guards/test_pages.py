@@ -68,10 +68,14 @@ def _faults(text: str) -> list[str]:
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
-def test_every_page_is_valid_and_carries_the_exact_policy(app: Flask, here: Corner, sign_in: Callable[..., FlaskClient], make: Make, language: str) -> None:
+def test_every_page_is_valid_and_carries_the_exact_policy(
+    app: Flask, here: Corner, sign_in: Callable[..., FlaskClient], make: Make, language: str
+) -> None:
     lead = here.members["lead"]
     with make.inside(None):
-        db.session.execute(sa.update(type(lead)).where(type(lead).id == lead.id).values(lang=language, is_admin=True, may_create_studies=True))
+        db.session.execute(
+            sa.update(type(lead)).where(type(lead).id == lead.id).values(lang=language, is_admin=True, may_create_studies=True)
+        )
     found = {rule: faults for rule, text in _pages(app, sign_in(lead), here) if (faults := _faults(text))}
     assert found == {}
 
@@ -84,7 +88,9 @@ def test_error_pages_carry_the_policy_too(app: Flask, client: FlaskClient) -> No
 
 
 @pytest.mark.parametrize(("path", "budget"), [("organisations/", 9), ("people/", 9), ("interviews/", 9), ("", 16)])
-def test_the_number_of_queries_of_a_page_does_not_grow_with_its_rows(app: Flask, here: Corner, make: Make, sign_in: Callable[..., FlaskClient], path: str, budget: int) -> None:
+def test_the_number_of_queries_of_a_page_does_not_grow_with_its_rows(
+    app: Flask, here: Corner, make: Make, sign_in: Callable[..., FlaskClient], path: str, budget: int
+) -> None:
     browser = sign_in(here.members["lead"])
     address = f"/studies/{here.study.id}/{path}"
     browser.get(address)

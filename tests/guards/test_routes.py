@@ -47,7 +47,9 @@ def _of_study(app: Flask) -> list[tuple[str, Rule]]:
 def test_the_table_of_routes_is_as_committed(app: Flask) -> None:
     lines = [f"{method}\t{rule.rule}\t{_capability(app, rule) or '-'}" for method, rule in rules(app)]
     present = "\n".join(lines) + "\n"
-    assert present == TABLE.read_text(encoding="utf-8"), "a route or its capability changed: look at it, then rewrite tests/guards/routes.tsv with `make routes`"
+    assert present == TABLE.read_text(encoding="utf-8"), (
+        "a route or its capability changed: look at it, then rewrite tests/guards/routes.tsv with `make routes`"
+    )
 
 
 def test_every_route_of_a_study_names_the_capability_it_needs(app: Flask) -> None:
@@ -68,7 +70,9 @@ def test_nobody_signed_out_reaches_a_study(app: Flask, corners: tuple[Corner, Co
     assert fingerprint() == before
 
 
-def test_an_outsider_finds_nothing_and_changes_nothing(app: Flask, corners: tuple[Corner, Corner], sign_in: Callable[..., FlaskClient]) -> None:
+def test_an_outsider_finds_nothing_and_changes_nothing(
+    app: Flask, corners: tuple[Corner, Corner], sign_in: Callable[..., FlaskClient]
+) -> None:
     here, there = corners
     browser = sign_in(there.members["lead"])
     before = fingerprint()
@@ -79,7 +83,9 @@ def test_an_outsider_finds_nothing_and_changes_nothing(app: Flask, corners: tupl
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_a_role_without_the_capability_is_refused_and_changes_nothing(app: Flask, corners: tuple[Corner, Corner], sign_in: Callable[..., FlaskClient], role: str) -> None:
+def test_a_role_without_the_capability_is_refused_and_changes_nothing(
+    app: Flask, corners: tuple[Corner, Corner], sign_in: Callable[..., FlaskClient], role: str
+) -> None:
     here, _ = corners
     browser = sign_in(here.members[role])
     before = fingerprint()
@@ -91,7 +97,9 @@ def test_a_role_without_the_capability_is_refused_and_changes_nothing(app: Flask
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_a_role_with_the_capability_reads_without_an_error_and_a_get_writes_nothing(app: Flask, corners: tuple[Corner, Corner], sign_in: Callable[..., FlaskClient], role: str) -> None:
+def test_a_role_with_the_capability_reads_without_an_error_and_a_get_writes_nothing(
+    app: Flask, corners: tuple[Corner, Corner], sign_in: Callable[..., FlaskClient], role: str
+) -> None:
     here, _ = corners
     browser = sign_in(here.members[role])
     before = fingerprint()
@@ -103,7 +111,9 @@ def test_a_role_with_the_capability_reads_without_an_error_and_a_get_writes_noth
     assert fingerprint() == before
 
 
-def test_a_record_of_another_study_does_not_exist_here(app: Flask, corners: tuple[Corner, Corner], sign_in: Callable[..., FlaskClient]) -> None:
+def test_a_record_of_another_study_does_not_exist_here(
+    app: Flask, corners: tuple[Corner, Corner], sign_in: Callable[..., FlaskClient]
+) -> None:
     here, there = corners
     browser = sign_in(here.members["lead"])
     before = fingerprint()
@@ -118,7 +128,9 @@ def test_a_record_of_another_study_does_not_exist_here(app: Flask, corners: tupl
 SCOPED_IDS = {"segment_id", "organisation_id", "person_id", "interview_id", "site_id", "affiliation_id", "relation_id", "role_id", "alias_id", "area_id", "view_id", "batch_id", "membership_id"}  # fmt: skip
 
 
-def test_an_id_too_large_for_the_database_is_not_found_rather_than_an_error(app: Flask, corners: tuple[Corner, Corner], sign_in: Callable[..., FlaskClient]) -> None:
+def test_an_id_too_large_for_the_database_is_not_found_rather_than_an_error(
+    app: Flask, corners: tuple[Corner, Corner], sign_in: Callable[..., FlaskClient]
+) -> None:
     browser = sign_in(corners[0].members["lead"])
     for number in (2**31, 2**63, 10**30):
         assert browser.get(f"/studies/{number}/").status_code == 404

@@ -20,7 +20,7 @@ from consult.kernel.model import now
 from consult.kernel.scope import unscoped
 from consult.organisations.models import Alias, Organisation, OrganisationRelation, OrganisationRole, RelationKind, RoleKind, Site
 from consult.organisations.people_models import Affiliation, Person
-from consult.studies.models import Membership, PerimeterArea, SavedView, Segment, Study
+from consult.studies.models import Membership, PerimeterArea, SavedView, Study
 from consult.terms.models import Term, TermList
 from tests.factories import Make
 
@@ -51,8 +51,12 @@ def corner(make: Make, title: str) -> Corner:
     with make.inside(None):
         site = db.session.scalar(sa.select(Site.id).where(Site.organisation_id == organisation.id))
         affiliation = db.session.scalar(sa.select(Affiliation.id).where(Affiliation.person_id == person.id))
-        entry = db.session.scalar(sa.select(audit.AuditEntry.id).where(audit.AuditEntry.entity == "organisation", audit.AuditEntry.entity_id == organisation.id))
-        membership = db.session.scalar(sa.select(Membership.id).where(Membership.study_id == study.id, Membership.user_id == here.members["guest"].id))
+        entry = db.session.scalar(
+            sa.select(audit.AuditEntry.id).where(audit.AuditEntry.entity == "organisation", audit.AuditEntry.entity_id == organisation.id)
+        )
+        membership = db.session.scalar(
+            sa.select(Membership.id).where(Membership.study_id == study.id, Membership.user_id == here.members["guest"].id)
+        )
     here.ids = {
         "study_id": study.id, "segment_id": segment.id, "organisation_id": organisation.id, "person_id": person.id, "interview_id": interview.id,
         "site_id": site, "affiliation_id": affiliation, "entry_id": entry, "membership_id": membership, "user_id": here.members["guest"].id, **rows,
@@ -70,7 +74,13 @@ def _more_rows(make: Make, study: Study, organisation: Organisation, other: Orga
             "view_id": SavedView(study_id=study.id, listing="organisations", label="Mine", created_by_id=lead.id),
             "batch_id": ImportBatch(ref=f"IMP-{study.id:04d}", study_id=study.id, file_name="a.csv", file_sha256="0" * 64, file_size=1),
             "term_id": Term(list=TermList.TAG, key=f"tag {study.id}", label_fr=f"Tag {study.id}"),
-            "link_id": OneTimeLink(purpose="invitation", token_hash=f"{study.id:064d}", email="i@example.org", grants={"study_id": study.id, "role": "guest"}, expires_at=now()),
+            "link_id": OneTimeLink(
+                purpose="invitation",
+                token_hash=f"{study.id:064d}",
+                email="i@example.org",
+                grants={"study_id": study.id, "role": "guest"},
+                expires_at=now(),
+            ),
         }
         db.session.add_all(made.values())
         db.session.flush()

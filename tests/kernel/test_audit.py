@@ -74,7 +74,7 @@ def test_changes_of_different_fields_merge_and_of_the_same_field_are_disputed(ma
 
 
 def test_a_stale_write_that_slipped_past_the_check_is_still_refused_by_the_database(make: Make) -> None:
-    from sqlalchemy.orm.exc import StaleDataError  # noqa: PLC0415
+    from sqlalchemy.orm.exc import StaleDataError
 
     organisation = make.organisation()
     with pytest.raises(StaleDataError), make.inside(None):
@@ -85,7 +85,7 @@ def test_a_stale_write_that_slipped_past_the_check_is_still_refused_by_the_datab
 
 
 def test_soft_deletion_and_its_undoing_are_said_as_such(make: Make) -> None:
-    from consult.kernel.model import now  # noqa: PLC0415
+    from consult.kernel.model import now
 
     organisation = make.organisation()
     _change(make, organisation.id, deleted_at=now())

@@ -87,7 +87,13 @@ def test_moving_a_row_into_this_study_is_refused_by_its_former_study(make: Make)
 
 @pytest.mark.parametrize(
     "statement",
-    [sa.text("SELECT * FROM segment"), sa.select(Segment.__table__), sa.update(Segment).values(label="X"), sa.delete(Segment), sa.insert(Segment)],
+    [
+        sa.text("SELECT * FROM segment"),
+        sa.select(Segment.__table__),
+        sa.update(Segment).values(label="X"),
+        sa.delete(Segment),
+        sa.insert(Segment),
+    ],
 )
 def test_text_core_and_bulk_statements_on_scoped_tables_are_refused(make: Make, statement: sa.Executable) -> None:
     study = make.study()

@@ -57,7 +57,9 @@ def routes(_app: Flask) -> Flask:
     ("post", "raised", 503, []),
     ("get", "well", 200, []),
 ])  # fmt: skip
-def test_a_request_commits_only_an_unsafe_method_that_went_well(app: Flask, routes: Flask, method: str, name: str, status: int, kept: list[str]) -> None:
+def test_a_request_commits_only_an_unsafe_method_that_went_well(
+    app: Flask, routes: Flask, method: str, name: str, status: int, kept: list[str]
+) -> None:
     assert getattr(app.test_client(), method)(f"/probe/{name}").status_code == status
     assert _emails() == kept
 
@@ -130,4 +132,8 @@ def test_the_lock_holds_between_two_locks_on_one_file(tmp_path: Path) -> None:
 
 def test_foreign_keys_hold(app: Flask) -> None:
     with pytest.raises(sa.exc.IntegrityError), unit_of_work(), unscoped("attack the database"):
-        db.session.execute(sa.text("INSERT INTO membership (study_id, user_id, role, created_at, updated_at) VALUES (99, 99, 'lead', '2026-01-01', '2026-01-01')"))
+        db.session.execute(
+            sa.text(
+                "INSERT INTO membership (study_id, user_id, role, created_at, updated_at) VALUES (99, 99, 'lead', '2026-01-01', '2026-01-01')"
+            )
+        )

@@ -100,8 +100,12 @@ def test_the_sentence_reads_in_both_languages(make: Make) -> None:
     segment = make.segment(study, "brand")
     make.interview(study, make.organisation(study, participation={"segment_id": segment.id}), state="validated")
     found = figures.figures(study.id)
-    assert sentences.headline(found, "en").startswith("1 company met individually (1 brand, 0 subcontractors), 0 companies outside the territory")
-    assert sentences.headline(found, "fr").startswith("1 entreprise rencontrée en entretien individuel (1 marque, 0 sous-traitant), 0 entreprise hors du territoire")
+    assert sentences.headline(found, "en").startswith(
+        "1 company met individually (1 brand, 0 subcontractors), 0 companies outside the territory"
+    )
+    assert sentences.headline(found, "fr").startswith(
+        "1 entreprise rencontrée en entretien individuel (1 marque, 0 sous-traitant), 0 entreprise hors du territoire"
+    )
 
 
 def test_a_strict_interview_counts_but_is_not_listed_to_those_who_may_not_read_it(make: Make) -> None:
@@ -114,14 +118,24 @@ def test_a_strict_interview_counts_but_is_not_listed_to_those_who_may_not_read_i
 
 
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(plan=st.lists(st.tuples(st.sampled_from(["brand", "subcontractor", "outside", "institution"]), st.lists(st.tuples(st.booleans(), st.booleans()), max_size=3)), max_size=6))
+@given(
+    plan=st.lists(
+        st.tuples(
+            st.sampled_from(["brand", "subcontractor", "outside", "institution"]),
+            st.lists(st.tuples(st.booleans(), st.booleans()), max_size=3),
+        ),
+        max_size=6,
+    )
+)
 def test_every_figure_equals_the_length_of_the_list_behind_it(make: Make, plan: list[tuple[str, list[tuple[bool, bool]]]]) -> None:
     study = make.study()
     segments = {kind: make.segment(study, kind) for kind in ("brand", "subcontractor", "outside", "institution")}
     for kind, meetings in plan:
         organisation = make.organisation(study, participation={"segment_id": segments[kind].id})
         for individual, validated in meetings:
-            make.interview(study, organisation, kind="individual" if individual else "consultation", state="validated" if validated else "draft")
+            make.interview(
+                study, organisation, kind="individual" if individual else "consultation", state="validated" if validated else "draft"
+            )
     with scope.within(scope.Scope(study.id, None, "lead", 3), db.session()):
         for figure in figures.figures(study.id):
             if figure.rule.counts != "days":
