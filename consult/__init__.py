@@ -7,6 +7,7 @@ from consult.exchange import views as exchange
 from consult.home import views as home
 from consult.interviews import views as interviews
 from consult.kernel.settings import Settings, load
+from consult.mail import tasks as mail
 from consult.organisations import views as organisations
 from consult.reports import views as reports
 from consult.studies import views as studies
@@ -19,6 +20,7 @@ __version__ = "0.1.0"
 def create_app(settings: Settings | None = None) -> ConsultFlask:
     """Return the application of one installation; its settings are read from the environment and `config.toml` unless given."""
     app = new_app(settings or load())
+    mail.register(app)
     accounts.register(app)
     studies.register(app)
     terms.register(app)

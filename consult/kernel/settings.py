@@ -43,6 +43,7 @@ class Settings:
     invitation_days: int = _bounded(14, 1, 90)
     argon2_memory_kib: int = _bounded(19456, 8, 1 << 20)
     argon2_passes: int = _bounded(2, 1, 20)
+    mail_backend: str = ""
     smtp_host: str = ""
     smtp_port: int = _bounded(587, 1, 65535)
     smtp_user: str = ""

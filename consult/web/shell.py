@@ -33,6 +33,7 @@ class Shell:
     account_url: str | None = None
     preferences_url: str | None = None
     sign_out_url: str | None = None
+    languages: list[dict[str, Any]] = field(default_factory=list)
 
 
 def register(app: Flask) -> None:
@@ -53,6 +54,7 @@ def build() -> Shell:
     """Build the surroundings for the present request."""
     shell = Shell(demo=current_app.config["SETTINGS"].demo, messages=messages())
     if not getattr(current_user, "is_authenticated", False):
+        shell.languages = _languages()
         return shell
     shell.home_url = url_for("home.start")
     shell.studies_url = url_for("studies.index")
@@ -67,9 +69,18 @@ def build() -> Shell:
     shell.chapters = [_chapter(label, [e for e in shown if e.chapter == key], counts) for key, label in _chapters()]
     shell.chapters = [chapter for chapter in shell.chapters if chapter["entries"]]
     shell.new_entries = [_entry(e, counts) for e in shown if e.chapter == "new"]
-    shell.commands = [_entry(e, counts) for e in shown if e.chapter in ("command", "new")]
+    shell.commands = [_entry(e, counts) for e in shown if e.chapter in ("command", "new", "installation")]
     shell.palette_url = url_for("home.palette", study_id=shell.study["id"]) if shell.study else url_for("home.palette_everywhere")
     return shell
+
+
+def _languages() -> list[dict[str, Any]]:
+    """The switch of whoever is not signed in; from a page that answers a form one comes back to the form."""
+    here = request.full_path.rstrip("?")
+    return [
+        {"label": label, "lang": code, "url": url_for("accounts.language", lang=code, next=here), "current": code == lang()}
+        for code, label in (("fr", "Français"), ("en", "English"))
+    ]
 
 
 def _reader(study: Any) -> dict[str, Any]:
@@ -87,13 +98,15 @@ def messages() -> list[dict[str, Any]]:
 
 
 def _chapters() -> list[tuple[str, str | None]]:
+    if current_or_none() is None:
+        return [("installation", None)]
     return [("overview", None), ("listen", _("Listen")), ("report", _("Report"))]
 
 
 def _is_for_reader(entry: MenuEntry, may: Any) -> bool:
     if entry.needs_study and current_or_none() is None:
         return False
-    return entry.capability is None or may(entry.capability)
+    return (entry.capability is None or may(entry.capability)) and (entry.allowed is None or entry.allowed())
 
 
 def _counts(entries: list[MenuEntry]) -> dict[str, int]:
@@ -118,7 +131,7 @@ def _entry(entry: MenuEntry, counts: dict[str, int]) -> dict[str, Any]:
         "url": url_for(entry.endpoint, **({"study_id": scope.study_id} if entry.needs_study and scope else {})),
         "icon": entry.icon,
         "count": counts.get(entry.endpoint),
-        "current": request.endpoint == entry.endpoint or (request.blueprint == blueprint and blueprint != "home"),
+        "current": request.endpoint == entry.endpoint or (request.blueprint == blueprint and blueprint != "home" and entry.needs_study),
         "mobile": entry.mobile,
         "key": entry.key,
     }
