@@ -13,6 +13,7 @@ import urllib.request
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urljoin
 
 import pytest
 
@@ -96,9 +97,11 @@ def test_its_sign_in_page_comes_with_its_style_and_its_french(served: str) -> No
     assert status == 200
     assert 'lang="fr"' in page
     (stylesheet, *_others) = re.findall(r'<link rel="stylesheet" href="([^"]+)"', page)
-    status, style = fetch(served + stylesheet)
-    assert status == 200
-    assert "--" in style
+    assert "Mot de passe" in page
+    _status, style = fetch(served + stylesheet)
+    parts = [fetch(urljoin(served + stylesheet, part)) for part in re.findall(r'@import url\("([^"]+)"\)', style)]
+    assert {status for status, _text in parts} == {200}
+    assert any("--" in text for _status, text in parts)
 
 
 def run(command: list[str], directory: Path) -> str:
