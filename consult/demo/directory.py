@@ -1,0 +1,170 @@
+"""The demo study's directory: organisations, their sites, people and relations, and how they stand in the study."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import phonenumbers
+
+from consult.demo.content import PERSON_NOTE, Content, Facts
+from consult.demo.frame import Frame
+from consult.kernel import refs
+from consult.kernel.db import db
+from consult.kernel.text import fold
+from consult.organisations.models import (
+    Alias,
+    Nomenclature,
+    Organisation,
+    OrganisationKind,
+    OrganisationRelation,
+    OrganisationRole,
+    OrganisationTerm,
+    RelationKind,
+    RoleKind,
+    Site,
+    WorkforceBand,
+)
+from consult.organisations.participation import Disposition, Participation, Priority
+from consult.organisations.people_models import Affiliation, Civility, Person, PersonEmail, PersonFunction, PersonPhone
+from consult.terms.models import TermList
+
+AS_WRITTEN = ("name", "short_name", "legal_name", "siren", "unchecked_siren", "website", "email", "description")
+SHIPPED = "Référentiel des communes et intercommunalités livré avec Consult (INSEE, DGCL)"
+INVENTED = "Donnée fictive de démonstration"
+
+
+def add_organisations(content: Content, frame: Frame) -> dict[str, Organisation]:
+    """Add every organisation with its head office, role, terms and participation, by key."""
+    numbers = refs.take(Organisation.ref_prefix, len(content.organisations))
+    added = {}
+    for ref, facts in zip(numbers, content.organisations, strict=True):
+        organisation = _organisation(ref, facts, frame)
+        db.session.add_all([organisation, _participation(facts, organisation, frame)])
+        added[facts["key"]] = organisation
+    db.session.flush()
+    return added
+
+
+def _organisation(ref: str, facts: Facts, frame: Frame) -> Organisation:
+    site = facts.get("website", "").removeprefix("https://").removeprefix("www.")
+    organisation = Organisation(
+        ref=ref,
+        kind=OrganisationKind(facts["kind"]),
+        naf_code=facts.get("naf"),
+        naf_edition=Nomenclature.NAF_REV2 if "naf" in facts else None,
+        workforce_band=WorkforceBand(facts["workforce"]) if "workforce" in facts else None,
+        workforce_year=2022 if "workforce" in facts else None,
+        created_year=facts.get("created"),
+        phone=_international(facts.get("phone")),
+        domain=site or None,
+        source=INVENTED if facts["fictional"] else SHIPPED if "siren" in facts else None,
+        verified_on=facts["interview"]["date"] if facts["fictional"] else None,
+        **{name: facts.get(name) for name in AS_WRITTEN},
+    )
+    organisation.sort_name, organisation.search_key = fold(facts["name"]), _search_key(facts)
+    organisation.sites = [_head_office(facts)]
+    organisation.roles = [OrganisationRole(role=RoleKind(facts["role"]), is_primary=True)]
+    organisation.aliases = [Alias(name=name, key=fold(name)) for name in facts["aliases"]]
+    organisation.term_links = [OrganisationTerm(term=term) for term in _terms(facts, frame)]
+    return organisation
+
+
+def _terms(facts: Facts, frame: Frame) -> list[object]:
+    named = [(TermList.SPECIALITY, key) for key in facts["specialities"]] + [(TermList.TAG, key) for key in facts["tags"]]
+    return [frame.terms[each] for each in named]
+
+
+def _search_key(facts: Facts) -> str:
+    words = [facts.get(name) for name in ("name", "short_name", "legal_name", "siren", "unchecked_siren", "city", "email")]
+    return fold(" ".join(filter(None, words + facts["aliases"])))
+
+
+def _head_office(facts: Facts) -> Site:
+    return Site(
+        is_head_office=True,
+        address=facts.get("address"),
+        postcode=facts["postcode"],
+        commune_name=facts["city"],
+        commune_code=facts["commune"],
+        country=facts["country"],
+    )
+
+
+def _participation(facts: Facts, organisation: Organisation, frame: Frame) -> Participation:
+    return Participation(
+        study_id=frame.study.id,
+        organisation=organisation,
+        in_frame=True,
+        segment_id=frame.segments[facts["segment"]].id,
+        owner_id=frame.users[facts["owner"]].id,
+        priority=Priority(facts["priority"]),
+        disposition=Disposition.DONE,
+        influence=facts["influence"],
+        interest=facts["interest"],
+        sort_name=organisation.sort_name,
+        search_key=organisation.search_key,
+    )
+
+
+def _international(typed: str | None) -> str | None:
+    """A French number as it is kept: E.164."""
+    return phonenumbers.format_number(phonenumbers.parse(typed, "FR"), phonenumbers.PhoneNumberFormat.E164) if typed else None
+
+
+def add_people(content: Content, organisations: Mapping[str, Organisation]) -> dict[str, Person]:
+    """Add everybody with the function they have where they are met, then second and former functions; by key."""
+    all_facts = [(facts["key"], person) for facts in content.organisations for person in facts["people"]]
+    numbers = refs.take(Person.ref_prefix, len(all_facts))
+    people = {}
+    for ref, (home, facts) in zip(numbers, all_facts, strict=True):
+        people[facts["key"]] = person = _person(ref, facts)
+        db.session.add_all([person, _affiliation(facts, person, organisations[home], is_main=True)])
+    for facts in content.affiliations:
+        db.session.add(_affiliation(facts, people[facts["person"]], organisations[facts["organisation"]], is_main=False))
+    db.session.flush()
+    return people
+
+
+def _person(ref: str, facts: Facts) -> Person:
+    person = Person(
+        ref=ref,
+        civility=Civility(facts["civility"]) if "civility" in facts else None,
+        first_name=facts["first"],
+        last_name=facts["last"],
+        lang=facts.get("lang", "fr"),
+        notes=PERSON_NOTE,
+        source=INVENTED,
+        sort_name=fold(f"{facts['last']} {facts['first']}"),
+        search_key=fold(f"{facts['first']} {facts['last']} {facts['email']}"),
+    )
+    person.emails = [PersonEmail(address=facts["email"])]
+    if "mobile" in facts:
+        person.phones = [PersonPhone(number=_international(facts["mobile"]), typed=facts["mobile"])]
+    return person
+
+
+def _affiliation(facts: Facts, person: Person, organisation: Organisation, is_main: bool) -> Affiliation:
+    return Affiliation(
+        person=person,
+        organisation=organisation,
+        job_title=facts["title"],
+        function=PersonFunction(facts["function"]),
+        since=facts.get("since"),
+        until=facts.get("until"),
+        is_main=is_main,
+    )
+
+
+def add_relations(content: Content, organisations: Mapping[str, Organisation]) -> None:
+    """Add who works for whom, buys from whom and belongs to whom."""
+    for facts in content.relations:
+        db.session.add(
+            OrganisationRelation(
+                origin=organisations[facts["from"]],
+                target=organisations[facts["to"]],
+                kind=RelationKind(facts["kind"]),
+                since=facts.get("since"),
+                source=INVENTED,
+            )
+        )
+    db.session.flush()

@@ -1,0 +1,99 @@
+"""What was heard in the demo study: one validated interview for each organisation, with the steps of its review."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from consult.accounts.models import User
+from consult.demo.content import Content, Facts
+from consult.demo.frame import Frame
+from consult.interviews.models import (
+    Interview,
+    Interviewee,
+    Interviewer,
+    InterviewKind,
+    InterviewMode,
+    InterviewOrganisation,
+    InterviewState,
+    Review,
+)
+from consult.kernel import refs
+from consult.kernel.db import db
+from consult.kernel.model import Confidentiality
+from consult.kernel.text import fold
+from consult.organisations.models import Organisation
+from consult.organisations.people_models import Person
+
+HERE = ZoneInfo("Europe/Paris")
+WRITTEN_UP_IN = dt.timedelta(days=2)
+VALIDATED_IN = dt.timedelta(days=6)
+
+
+def add_interviews(content: Content, frame: Frame, organisations: Mapping[str, Organisation], people: Mapping[str, Person]) -> None:
+    """Add the interviews in the order in which they were held."""
+    held = sorted(content.organisations, key=lambda facts: (facts["interview"]["date"], facts["key"]))
+    for ref, facts in zip(refs.take(Interview.ref_prefix, len(held)), held, strict=True):
+        interview = _interview(ref, facts, frame)
+        _link(interview, facts, frame, organisations[facts["key"]], people)
+        db.session.add(interview)
+    db.session.flush()
+
+
+def _interview(ref: str, organisation: Facts, frame: Frame) -> Interview:
+    facts = organisation["interview"]
+    author, reviewer = _author(facts, frame), _reviewer(facts, frame)
+    submitted, validated = _evening(facts["date"] + WRITTEN_UP_IN), _evening(facts["date"] + VALIDATED_IN)
+    interview = Interview(
+        ref=ref,
+        study_id=frame.study.id,
+        kind=InterviewKind(facts["kind"]),
+        state=InterviewState.VALIDATED,
+        date=facts["date"],
+        starts_at=facts.get("time"),
+        duration_min=facts["minutes"],
+        mode=InterviewMode(facts["mode"]),
+        place=facts.get("place"),
+        summary=facts["summary"],
+        note=facts["note"],
+        effort_days=Decimal(str(facts["days"])),
+        confidentiality=Confidentiality(facts["level"]),
+        created_by_id=author.id,
+        submitted_at=submitted,
+        validated_at=validated,
+        validated_by_id=reviewer.id,
+        search_key=fold(" ".join((ref, organisation["name"], facts["summary"], facts["note"]))),
+    )
+    interview.reviews = [
+        _step(frame, submitted, author, InterviewState.DRAFT, InterviewState.SUBMITTED),
+        _step(frame, validated, reviewer, InterviewState.SUBMITTED, InterviewState.VALIDATED),
+    ]
+    return interview
+
+
+def _author(facts: Facts, frame: Frame) -> User:
+    return frame.users[facts["by"][-1]]
+
+
+def _reviewer(facts: Facts, frame: Frame) -> User:
+    """The lead validates what she did not take part in; the reviewer the rest."""
+    return frame.users["bernard" if "camille" in facts["by"] else "camille"]
+
+
+def _evening(day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time(17, 30), HERE).astimezone(dt.UTC)
+
+
+def _step(frame: Frame, at: dt.datetime, by: User, was: InterviewState, became: InterviewState) -> Review:
+    return Review(study_id=frame.study.id, at=at, by_id=by.id, was=was, became=became)
+
+
+def _link(interview: Interview, facts: Facts, frame: Frame, organisation: Organisation, people: Mapping[str, Person]) -> None:
+    study_id, titles = frame.study.id, {person["key"]: person["title"] for person in facts["people"]}
+    interview.organisation_links = [InterviewOrganisation(study_id=study_id, organisation=organisation, position=0)]
+    interview.interviewer_links = [Interviewer(study_id=study_id, user=frame.users[key]) for key in facts["interview"]["by"]]
+    interview.interviewee_links = [
+        Interviewee(study_id=study_id, person=people[key], job_title=titles[key]) for key in facts["interview"]["with"]
+    ]

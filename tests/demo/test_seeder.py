@@ -1,0 +1,127 @@
+"""Filling an empty database gives the demo study whole; doing it again changes nothing."""
+
+import dataclasses
+
+import pytest
+import sqlalchemy as sa
+
+from consult.accounts import passwords
+from consult.accounts import service as accounts
+from consult.accounts.models import User
+from consult.demo import seeder
+from consult.demo.content import load
+from consult.interviews.models import Interview, InterviewOrganisation, InterviewState
+from consult.kernel import scope
+from consult.kernel.audit import AuditEntry
+from consult.kernel.db import db, unit_of_work
+from consult.organisations.models import Organisation, OrganisationRelation, Site
+from consult.organisations.participation import Participation
+from consult.organisations.people_models import Affiliation, Person
+from consult.reports import figures
+from consult.studies.models import Membership, PerimeterCommune, Study
+from tests.factories import count
+
+
+@pytest.fixture
+def settings(app):
+    return dataclasses.replace(app.config["SETTINGS"], demo=True)
+
+
+@pytest.fixture
+def seeded(settings):
+    sign_ins = seeder.seed(settings)
+    study = db.session.scalars(sa.select(Study)).one()
+    db.session.expunge_all()
+    db.session.rollback()
+    return study, sign_ins
+
+
+def as_lead(study):
+    return scope.within(scope.Scope(study.id, None, "lead", 3), db.session())
+
+
+def test_the_study_is_there_with_its_81_organisations_and_81_interviews(seeded):
+    assert count(Organisation) == count(Participation) == count(Interview) == count(InterviewOrganisation) == 81
+    assert count(Person) == sum(len(each["people"]) for each in load().organisations)
+    assert count(Affiliation) == count(Person) + len(load().affiliations)
+    assert count(OrganisationRelation) == len(load().relations)
+    assert count(PerimeterCommune) == 252
+
+
+def test_the_headline_figures_read_as_published(seeded):
+    study, _sign_ins = seeded
+    with as_lead(study):
+        values = {figure.code: figure.value for figure in figures.figures(study.id)}
+    expected = {"met_individually": 39, "met_brands": 9, "met_subcontractors": 30, "outside": 17, "institutions": 25}
+    assert {code: values[code] for code in expected} == expected
+
+
+def test_all_interviews_are_validated_by_somebody_who_did_not_hold_them(seeded):
+    study, _sign_ins = seeded
+    with as_lead(study):
+        for interview in db.session.scalars(sa.select(Interview)):
+            assert interview.state == InterviewState.VALIDATED
+            assert interview.date < interview.submitted_at.date() < interview.validated_at.date()
+            assert interview.validated_by_id not in {link.user_id for link in interview.interviewer_links} - {interview.created_by_id}
+            assert [step.became for step in interview.reviews] == [InterviewState.SUBMITTED, InterviewState.VALIDATED]
+
+
+def test_brands_and_subcontractors_are_inside_the_perimeter(seeded):
+    study, _sign_ins = seeded
+    with as_lead(study):
+        inside = set(db.session.scalars(sa.select(PerimeterCommune.commune_code)))
+        counts = [commune in inside for commune in db.session.scalars(sa.select(Site.commune_code))]
+    assert len(counts) == 81
+    assert sum(counts) >= 39
+
+
+def test_a_second_time_changes_nothing(seeded, settings):
+    before = count(AuditEntry), count(Organisation), count(User)
+    assert seeder.is_seeded()
+    assert seeder.seed(settings) == []
+    assert (count(AuditEntry), count(Organisation), count(User)) == before
+
+
+def test_everybody_signs_in_with_the_password_given_and_has_the_role_said(seeded):
+    _study, sign_ins = seeded
+    assert len({each.password for each in sign_ins}) == len(sign_ins) == 7
+    for each in sign_ins:
+        user = accounts.by_email(each.email)
+        assert passwords.verify(each.password, user.password_hash)[0]
+    assert count(Membership) == 6
+
+
+def test_the_administrator_of_the_demonstration_is_no_member_of_the_study(seeded):
+    admins = db.session.scalars(sa.select(User).where(User.is_admin)).all()
+    assert [user.email for user in admins] == ["admin@example.org"]
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Membership).where(Membership.user_id == admins[0].id)) == 0
+
+
+def test_one_password_may_be_chosen_for_all(settings):
+    sign_ins = seeder.seed(dataclasses.replace(settings, demo_password="une phrase pour tous"))
+    assert {each.password for each in sign_ins} == {"une phrase pour tous"}
+
+
+def test_new_passwords_replace_the_former_ones(seeded, settings):
+    _study, before = seeded
+    after = seeder.reset_passwords(settings)
+    assert [each.email for each in after] == [each.email for each in before]
+    user = accounts.by_email(after[0].email)
+    assert passwords.verify(after[0].password, user.password_hash)[0]
+    assert not passwords.verify(before[0].password, user.password_hash)[0]
+
+
+def test_an_ordinary_database_never_receives_demo_rows(app):
+    with pytest.raises(seeder.NotADemonstration):
+        seeder.seed(app.config["SETTINGS"])
+    with pytest.raises(seeder.NotADemonstration):
+        seeder.reset_passwords(app.config["SETTINGS"])
+    assert not seeder.is_seeded()
+
+
+def test_filling_is_one_transaction_of_the_caller(app):
+    chosen = {facts["key"]: "une phrase pour tous" for facts in load().users}
+    with unit_of_work() as session:
+        assert seeder.fill(load(), chosen)
+        session.rollback()
+    assert count(User) == count(Organisation) == count(AuditEntry) == 0
