@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, aliased, mapped_column, relationship
 
 from consult.accounts.models import User
 from consult.kernel.db import Model
 from consult.kernel.model import LABEL, NOTE, Audited, Choice, Record, SoftDeleted, StudyScoped, Versioned, choice
 from consult.kernel.scope import Scope, visibility
-from consult.organisations.models import Organisation, Site
+from consult.organisations.models import Alias, Organisation, OrganisationRelation, OrganisationRole, OrganisationTerm, Site
 from consult.organisations.people_models import Affiliation, Person
 from consult.studies.models import Segment
 
@@ -89,25 +91,56 @@ class Participation(Record, StudyScoped, Versioned, SoftDeleted, Audited, Model)
         return "organisation", self.organisation_id
 
 
-def _of_study(scope: Scope) -> sa.Select[int]:
-    return sa.select(Participation.organisation_id).where(Participation.study_id == scope.study_id, Participation.deleted_at.is_(None))
+def _takes_part(scope: Scope, organisation_id: Any) -> sa.ColumnElement[bool]:
+    """Whether an organisation takes part in the study: one look-up in the unique index for each row, however long the list."""
+    mine = aliased(Participation)
+    here = sa.select(mine.id).where(mine.study_id == scope.study_id, mine.organisation_id == organisation_id, mine.deleted_at.is_(None))
+    return here.correlate(organisation_id.parent).exists()
 
 
 @visibility(Organisation)
 def _organisations_of_study(scope: Scope) -> sa.ColumnElement[bool]:
-    return Organisation.id.in_(_of_study(scope))
+    return _takes_part(scope, Organisation.id)
 
 
 @visibility(Site)
 def _sites_of_study(scope: Scope) -> sa.ColumnElement[bool]:
-    return Site.organisation_id.in_(_of_study(scope))
+    return _takes_part(scope, Site.organisation_id)
+
+
+@visibility(Alias)
+def _aliases_of_study(scope: Scope) -> sa.ColumnElement[bool]:
+    return _takes_part(scope, Alias.organisation_id)
+
+
+@visibility(OrganisationTerm)
+def _terms_of_study(scope: Scope) -> sa.ColumnElement[bool]:
+    return _takes_part(scope, OrganisationTerm.organisation_id)
+
+
+@visibility(OrganisationRole)
+def _roles_of_study(scope: Scope) -> sa.ColumnElement[bool]:
+    """General roles and those in this study; what an organisation is in another study is that study's."""
+    here = sa.or_(OrganisationRole.study_id.is_(None), OrganisationRole.study_id == scope.study_id)
+    return sa.and_(here, _takes_part(scope, OrganisationRole.organisation_id))
+
+
+@visibility(OrganisationRelation)
+def _relations_of_study(scope: Scope) -> sa.ColumnElement[bool]:
+    return sa.and_(_takes_part(scope, OrganisationRelation.from_id), _takes_part(scope, OrganisationRelation.to_id))
 
 
 @visibility(Affiliation)
 def _affiliations_of_study(scope: Scope) -> sa.ColumnElement[bool]:
-    return Affiliation.organisation_id.in_(_of_study(scope))
+    return _takes_part(scope, Affiliation.organisation_id)
 
 
 @visibility(Person)
 def _people_of_study(scope: Scope) -> sa.ColumnElement[bool]:
-    return Person.id.in_(sa.select(Affiliation.person_id).where(Affiliation.organisation_id.in_(_of_study(scope))))
+    mine, post = aliased(Participation), aliased(Affiliation)
+    here = (
+        sa.select(post.id)
+        .join(mine, mine.organisation_id == post.organisation_id)
+        .where(post.person_id == Person.id, post.deleted_at.is_(None), mine.study_id == scope.study_id, mine.deleted_at.is_(None))
+    )
+    return here.correlate(Person).exists()
