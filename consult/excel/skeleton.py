@@ -14,7 +14,7 @@ from consult.excel.charts import add_chart
 from consult.excel.sheet import WIDTHS, Sheet
 from consult.excel.stream import fit_text
 
-PLACEHOLDER = 1_048_576
+PLACEHOLDER = 999_000  # below the largest row that a chart reference takes
 """Stands for the last row of the first sheet until it is known; one less for each following sheet."""
 _FORMATS = {
     "text": "@", "note": "@", "integer": "#,##0", "number": "General", "money": '#,##0.00\\ "€"', "percent": "0.0%", "date": "dd/mm/yyyy",

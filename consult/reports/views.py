@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from consult.kernel.errors import NotFound
 from consult.kernel.model import now
 from consult.reports import figures, partners
+from consult.reports.excel import workbook_for_partners
 from consult.studies.gate import reader_may, requires
 from consult.web.i18n import _l, written_date
 from consult.web.pages import page
@@ -53,6 +54,17 @@ def figure(study_id: int, code: str) -> ResponseReturnValue:
     rows = [_line(counted.rule, row) for row in figures.drill_down(study_id, code)]
     hidden = 0 if counted.rule.counts == "days" else int(counted.value or 0) - len(rows)
     return page("reports/figure.html", figure=counted, rows=rows, hidden=hidden)
+
+
+@bp.get("/studies/<int:study_id>/reports/partners.xlsx")
+@requires("report")
+def workbook(study_id: int) -> ResponseReturnValue:
+    """Hand out the report workbook for partners, in the language asked for; who took it is written down."""
+    language = request.args.get("lang", lang())
+    made = workbook_for_partners(partners.content(study_id), language if language in LANGUAGES else lang())
+    entry = audit.note(audit.Deed.EXPORTED, "study", study_id, study_id, what="report for partners", language=language)
+    aside(lambda session: audit.write(session, [entry]))
+    return send_file(made, XLSX, as_attachment=True, download_name=f"{g.study.ref}-{now():%Y-%m-%d}-{language}.xlsx")
 
 
 def _line(rule: figures.Rule, row: figures.Counted) -> dict[str, Any]:
