@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
+from itertools import islice
 from typing import Any
 
 LONGEST = 32_767
@@ -17,6 +18,10 @@ _FIRST_DAY = date(1900, 3, 1)
 _ODD = re.compile("[&<>\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|_x[0-9A-Fa-f]{4}_")
 _ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 _UNFIT = re.compile("[\x00-\x08\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_CARE = re.compile("[\x01-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
+_SPACED = ("\n", "\t", "  ", "\x00 ", " \x00", "\x00\u00a0", "\u00a0\x00")
+_PRESERVE = ' xml:space="preserve"'
+_WHOLE = 10**15
 _BREAKS = re.compile("\r\n|[\r\x0b\x0c]")
 
 
@@ -65,75 +70,83 @@ def serial(value: date | datetime | time | timedelta) -> float | int | None:
 
 
 class RowStream:
-    """Turns rows into XML. `styles` are the style numbers by column, `texts` those for a text in a column of another kind; `overflow` takes what no cell can hold."""
+    """Turns rows into XML a block at a time, column by column, since that is several times faster than cell by cell.
+
+    `styles` are the style numbers by column, `texts` those for a text in a column of another kind; `overflow` is told (cell, whole text) of what no cell can hold.
+    """
 
     def __init__(self, letters: Sequence[str], styles: Sequence[int], texts: Sequence[int], overflow: Callable[[str, str], None]) -> None:
+        self._heads = [f'<c r="{letter}' for letter in letters]
         self._letters = letters
         self._style = [f'" s="{style}"' for style in styles]
         self._text = [f'" s="{style}" t="inlineStr"><is><t' for style in texts]
         self._overflow = overflow
         self.last = 0
-        self._known: dict[str, str] = {}
 
     def xml(self, rows: Iterable[Sequence[Any]], first: int) -> Iterator[bytes]:
         """The rows as XML, some hundreds at a time, from row `first`; `last` is the row reached."""
-        number = first - 1
-        batch: list[str] = []
-        for number, row in enumerate(rows, first):
-            batch.append(self.row(number, row))
-            if len(batch) >= _BATCH:
-                yield "".join(batch).encode()
-                batch = []
-        self.last = number
-        yield "".join(batch).encode()
+        source = iter(rows)
+        self.last = first - 1
+        while block := list(islice(source, _BATCH)):
+            yield self._block(block, self.last + 1).encode()
+            self.last += len(block)
 
     def row(self, number: int, row: Sequence[Any]) -> str:
         """One row; a cell without value is left out."""
-        at = str(number)
-        parts = [f'<row r="{at}">']
-        known = self._known
-        for letter, style, text, value in zip(self._letters, self._style, self._text, row, strict=False):
-            kind = type(value)
-            if kind is str:
-                if value:
-                    inner = known.get(value) or self._inline(value, letter, at)
-                    parts.append(f'<c r="{letter}{at}{text}{inner}')
-            elif value is None:
-                continue
-            elif kind is int and -(10**15) < value < 10**15:
-                parts.append(f'<c r="{letter}{at}{style}><v>{value}</v></c>')
-            elif kind is date and value >= _FIRST_DAY:
-                parts.append(f'<c r="{letter}{at}{style}><v>{value.toordinal() - _EPOCH}</v></c>')
-            else:
-                parts.append(self.to_cell(letter, at, style, text, value))
-        parts.append("</row>")
-        return "".join(parts)
+        return self._block([row], number)
 
-    def to_cell(self, letter: str, at: str, style: str, text: str, value: Any) -> str:
+    def _block(self, block: list[Sequence[Any]], first: int) -> str:
+        width = len(self._letters)
+        if any(len(row) != width for row in block):
+            block = [[*row, *[None] * (width - len(row))][:width] for row in block]
+        numbers = [str(number) for number in range(first, first + len(block))]
+        columns = [self._column(place, column, numbers) for place, column in enumerate(zip(*block, strict=True))]
+        return "".join([f'<row r="{number}">{"".join(cells)}</row>' for number, cells in zip(numbers, zip(*columns, strict=True), strict=True)])
+
+    def _column(self, place: int, column: Sequence[Any], numbers: list[str]) -> list[str]:
+        kinds = set(map(type, column))
+        head, style = self._heads[place], self._style[place]
+        if kinds == {str}:
+            texts = self._texts(place, column, numbers)
+            if texts is not None:
+                return texts
+        elif kinds == {int} and -_WHOLE < min(column) and max(column) < _WHOLE or kinds == {float} and all(map(math.isfinite, column)):
+            return [f"{head}{number}{style}><v>{value}</v></c>" for number, value in zip(numbers, column, strict=True)]
+        elif kinds == {date} and min(column) >= _FIRST_DAY:
+            return [f"{head}{number}{style}><v>{value.toordinal() - _EPOCH}</v></c>" for number, value in zip(numbers, column, strict=True)]
+        return [self.to_cell(place, number, value) for number, value in zip(numbers, column, strict=True)]
+
+    def _texts(self, place: int, column: Sequence[str], numbers: list[str]) -> list[str] | None:
+        """A column of texts escaped in one go; None when one of them needs more care than that."""
+        joined = "\x00".join(("", *column, ""))
+        if joined.count("\x00") != len(column) + 1 or "_x" in joined or len(joined) > LONGEST and max(map(len, column)) > LONGEST:
+            return None
+        if not joined.replace("\x00", "").isprintable() and _CARE.search(joined):
+            return None
+        if "&" in joined or "<" in joined or ">" in joined:
+            column = joined.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").split("\x00")[1:-1]
+        start = f"{self._text[place]}{_PRESERVE if any(mark in joined for mark in _SPACED) else ''}>"
+        head = self._heads[place]
+        if "" in column:
+            return [f"{head}{number}{start}{text}</t></is></c>" if text else "" for number, text in zip(numbers, column, strict=True)]
+        return [f"{head}{number}{start}{text}</t></is></c>" for number, text in zip(numbers, column, strict=True)]
+
+    def to_cell(self, place: int, number: str, value: Any) -> str:
         """A cell of any value; nothing for an empty one."""
         value = plain(value)
         if value is None or value == "":
             return ""
+        head = f"{self._heads[place]}{number}"
         if isinstance(value, bool):
-            return f'<c r="{letter}{at}{style} t="b"><v>{int(value)}</v></c>'
-        if isinstance(value, int | float | Decimal):
-            return f'<c r="{letter}{at}{style}><v>{value}</v></c>'
+            return f'{head}{self._style[place]} t="b"><v>{int(value)}</v></c>'
         if isinstance(value, date | time | timedelta):
             days = serial(value)
-            if days is not None:
-                return f'<c r="{letter}{at}{style}><v>{days}</v></c>'
-            value = value.isoformat() if isinstance(value, date | time) else str(value)
-        return f'<c r="{letter}{at}{text}{self._inline(value, letter, at)}'
-
-    def _inline(self, value: str, letter: str, at: str) -> str:
+            value = days if days is not None else value.isoformat() if isinstance(value, date) else str(value)
+        if isinstance(value, int | float | Decimal):
+            return f"{head}{self._style[place]}><v>{value}</v></c>"
         if len(value) > LONGEST:
-            value = self._shortened(value, f"{letter}{at}")
-        body = escaped(value)
-        keep = ' xml:space="preserve"' if value[0].isspace() or value[-1].isspace() or "\n" in value or "  " in value else ""
-        inner = f"{keep}>{body}</t></is></c>"
-        if len(self._known) < 20_000 and len(value) < 80:
-            self._known[value] = inner
-        return inner
+            value = self._shortened(value, f"{self._letters[place]}{number}")
+        return f"{head}{self._text[place]}{_PRESERVE}>{escaped(value)}</t></is></c>"
 
     def _shortened(self, value: str, cell: str) -> str:
         """The beginning of a text that no cell can hold; all of it goes where long texts are kept."""
