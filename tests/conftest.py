@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask
+from flask import Flask, g
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from consult import create_app
 from consult.accounts import sessions
@@ -35,6 +36,15 @@ def shared() -> Path:
     return SHARED
 
 
+class Browser(FlaskClient):
+    """A browser whose every request begins afresh: the application context that a test holds open would lend it its `g`."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        for name in list(g):
+            g.pop(name)
+        return super().open(*args, **kwargs)
+
+
 @pytest.fixture(scope="session")
 def _app(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[Flask]:
     instance = tmp_path_factory.mktemp("instance")
@@ -42,6 +52,7 @@ def _app(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[F
     given = {"database_url": url} if url else {}
     app = create_app(load(instance, environ={}, testing=True, argon2_memory_kib=8, argon2_passes=1, **given))
     app.config["WTF_CSRF_ENABLED"] = False
+    app.test_client_class = Browser
     with app.app_context():
         for bind, metadata in db.metadatas.items():
             metadata.create_all(db.engines[bind])
