@@ -43,7 +43,7 @@ def register(app: Flask) -> None:
 
 def requires(capability: str) -> Callable[[View], View]:
     """Open a view of a study to the roles that have a capability; others who are members get 403."""
-    assert capability in MAY, capability
+    MAY[capability]  # a typing mistake must not wait for the first request
 
     def decorate(view: View) -> View:
         @functools.wraps(view)
@@ -114,7 +114,12 @@ def _study_in_shell() -> StudyInShell:
     ).all()
     here = scope.current_or_none()
     studies = [
-        {"title": row.title, "ref": row.ref, "url": url_for("home.dashboard", study_id=row.id), "current": here is not None and row.id == here.study_id}
+        {
+            "title": row.title,
+            "ref": row.ref,
+            "url": url_for("home.dashboard", study_id=row.id),
+            "current": here is not None and row.id == here.study_id,
+        }
         for row in rows
     ]
     return StudyInShell(_summary(g.study) if here and "study" in g else None, studies, reader_may)

@@ -11,7 +11,20 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from consult.accounts.models import User
 from consult.kernel.db import Model
-from consult.kernel.model import LABEL, NAME, NOTE, Audited, Choice, Confidentiality, Record, Referenced, SoftDeleted, StudyScoped, Versioned, choice
+from consult.kernel.model import (
+    LABEL,
+    NAME,
+    NOTE,
+    Audited,
+    Choice,
+    Confidentiality,
+    Record,
+    Referenced,
+    SoftDeleted,
+    StudyScoped,
+    Versioned,
+    choice,
+)
 
 
 class StudyState(Choice):
