@@ -14,10 +14,11 @@ function search(list) {
   let timer;
   input.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(() => form.requestSubmit(), PAUSE); });
   const asShown = chosenColumns(form);
+  const density = form.querySelector("[name=density]:checked")?.value;
   form.addEventListener("formdata", (event) => {
     const query = new URLSearchParams(location.search);
     if (!query.has("cols") && chosenColumns(form) === asShown) event.formData.delete("cols");
-    if (!query.has("density") && event.formData.get("density") === "compact") event.formData.delete("density");
+    if (!query.has("density") && event.formData.get("density") === density) event.formData.delete("density");
     for (const name of [...event.formData.keys()]) if (event.formData.getAll(name).every((value) => value === "")) event.formData.delete(name);
   });
 }
