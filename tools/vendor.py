@@ -48,12 +48,17 @@ class Package:
 
 PACKAGES = (
     Package(
-        "htmx.org", "4.0.1", "0BSD",
+        "htmx.org",
+        "4.0.1",
+        "0BSD",
         "sha512-oF7JgXhDW9UXCy/k1ZYFUQgzu/rm19ORWPSPNL91vPluB2PB9+MV55tyQdH/w7o2EAbTYUG5SDW1R60mdkdqGg==",
-        {"dist/htmx.min.js": "vendor/htmx.min.js"}, "partial page updates",
+        {"dist/htmx.min.js": "vendor/htmx.min.js"},
+        "partial page updates",
     ),
     Package(
-        "tom-select", "2.6.2", "Apache-2.0",
+        "tom-select",
+        "2.6.2",
+        "Apache-2.0",
         "sha512-eiXIkk82XzzUTOVQDFpy+ZGejuqdTvMukyUyeZBQaKnqW42UoTiTZnrod/eX0rkqJEc4rZY9DZ3zdjV07i29wQ==",
         {
             "dist/js/tom-select.base.min.js": "vendor/tom-select.base.min.js",
@@ -63,31 +68,46 @@ PACKAGES = (
         "combo boxes",
     ),
     Package(
-        "tinykeys", "4.0.0", "MIT",
+        "tinykeys",
+        "4.0.0",
+        "MIT",
         "sha512-z5bQRQHL1PSx3lGOZEAMM2oKp0EBtn5T5f7HJnaKPOzk6vEH0wUPvdHLeQ7F4tmkek8AgoTQISUFmn/5SNF2xA==",
-        {"dist/tinykeys.mjs": "vendor/tinykeys.js"}, "keyboard shortcuts",
+        {"dist/tinykeys.mjs": "vendor/tinykeys.js"},
+        "keyboard shortcuts",
     ),
     Package(
-        "@github/markdown-toolbar-element", "2.2.3", "MIT",
+        "@github/markdown-toolbar-element",
+        "2.2.3",
+        "MIT",
         "sha512-AlquKGee+IWiAMYVB0xyHFZRMnu4n3X4HTvJHu79GiVJ1ojTukCWyxMlF5NMsecoLcBKsuBhx3QPv2vkE/zQ0A==",
-        {"dist/index.js": "vendor/markdown-toolbar-element.js"}, "formatting buttons above notes",
+        {"dist/index.js": "vendor/markdown-toolbar-element.js"},
+        "formatting buttons above notes",
     ),
     Package(
-        "@fontsource-variable/source-sans-3", "5.3.0", "OFL-1.1",
+        "@fontsource-variable/source-sans-3",
+        "5.3.0",
+        "OFL-1.1",
         "sha512-dpi0GZk7EQe2tYpg6Q0Fx0OmUgnuGu+0rHPgtXqtKhglYmJuP7jZ12Mu1uN+NfRaJRY1Emn8AQJEWzmoZ4wa9g==",
-        {"files/source-sans-3-latin-wght-normal.woff2": "fonts/source-sans-3.woff2"}, "text face",
+        {"files/source-sans-3-latin-wght-normal.woff2": "fonts/source-sans-3.woff2"},
+        "text face",
     ),
     Package(
-        "@fontsource-variable/source-serif-4", "5.3.1", "OFL-1.1",
+        "@fontsource-variable/source-serif-4",
+        "5.3.1",
+        "OFL-1.1",
         "sha512-4Rtay22SC4lMvw11r/+9kxANB6P3M0X8s1NudBC2v0J1KU2y3DcMoNcT3lBoZ/CqLirzf+StlO6UlJilyrvaUg==",
-        {"files/source-serif-4-latin-wght-normal.woff2": "fonts/source-serif-4.woff2"}, "title face",
+        {"files/source-serif-4-latin-wght-normal.woff2": "fonts/source-serif-4.woff2"},
+        "title face",
     ),
 )
 
 ICON_PACKAGE = Package(
-    "@tabler/icons", "3.51.0", "MIT",
+    "@tabler/icons",
+    "3.51.0",
+    "MIT",
     "sha512-0pinvPZz7YeX+OSfxuEAbnEPWbocVXW5iU8h5lh41pYG8sZuQfpWECC980lxOT0clGIcNGn8xsBr+zKaRGdA/g==",
-    {}, "icons (one sprite, consult/static/icons.svg)",
+    {},
+    "icons (one sprite, consult/static/icons.svg)",
 )
 
 ICONS = """
@@ -96,13 +116,13 @@ arrows-diff arrows-sort ban baseline-density-medium bell bold bookmark bookmark-
 calendar-event calendar-plus category chart-bar chart-pie check checklist checks chevron-down chevron-left chevron-right chevrons-left
 chevrons-right circle-check circle-dashed circle-dot circle-plus circle-x clipboard-check clipboard-list clipboard-text clock cloud-check
 cloud-off cloud-upload code coin columns-3 command copy corner-down-left database-import database-off device-desktop device-floppy dots
-dots-vertical download external-link equal eye eye-off file-alert file-download file-spreadsheet file-text file-upload file-x filter flag forms
-gauge git-merge grip-vertical grid-4x4 hand-stop heading help help-circle history home hourglass hourglass-empty inbox info-circle italic
-key keyboard language layout-dashboard layout-kanban link list list-check list-details list-numbers list-search lock lock-open login
-logout mail map map-pin menu-2 message-2 message-plus microphone minus mood-empty moon note notes paperclip pencil phone plus
-plug-connected-x printer progress quote refresh replace report report-analytics restore route school search selector server-off settings
-shield-check sort-ascending sort-descending star sun sun-moon table table-import tag target timeline trash upload user user-circle
-user-plus users users-group world x zoom-question
+dots-vertical download equal external-link eye eye-off file-alert file-download file-spreadsheet file-text file-upload file-x filter flag
+forms gauge git-merge grid-4x4 grip-vertical hand-stop heading help help-circle history home hourglass hourglass-empty inbox info-circle
+italic key keyboard language layout-dashboard layout-kanban link list list-check list-details list-numbers list-search lock lock-open
+login logout mail map map-pin menu-2 message-2 message-plus microphone minus mood-empty moon note notes paperclip pencil phone
+plug-connected-x plus printer progress quote refresh replace report report-analytics restore route school search selector server-off
+settings shield-check sort-ascending sort-descending star sun sun-moon table table-import tag target timeline trash upload user
+user-circle user-plus users users-group world x zoom-question
 """.split()
 
 
@@ -172,7 +192,8 @@ def differing() -> list[str]:
     """Vendored files that are missing or are no longer what was fetched."""
     expected: dict[str, str] = json.loads(MANIFEST.read_text(encoding="utf-8"))
     return [
-        path for path, integrity in expected.items()
+        path
+        for path, integrity in expected.items()
         if not (STATIC / path).is_file() or integrity_of((STATIC / path).read_bytes(), "sha384") != integrity
     ]
 
