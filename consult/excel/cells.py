@@ -2,6 +2,7 @@
 
 Both kinds are texts, so that they can be shown and kept; their class tells converters not to believe them.
 """
+
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta

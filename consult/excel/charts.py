@@ -18,7 +18,8 @@ COLOURS = ("1F4E79", "B08D57", "5B7F95", "8C5E58", "6B8E6E", "A9A9A9")
 
 @dataclass(frozen=True)
 class BarChart:
-    """Bars for some columns of a sheet (`series`, from 1) over the labels in another (`categories`). `horizontal` lays the bars down, `stacked` piles the series."""
+    """Bars for some columns of a sheet (`series`, from 1) over the labels in another (`categories`). `horizontal` lays the bars down,
+    `stacked` piles the series."""
 
     title: str
     series: Sequence[int]
@@ -32,10 +33,11 @@ class BarChart:
 
 
 def add_chart(worksheet: Any, chart: BarChart, header: int, last: int, columns: int, place: int) -> None:
-    """Put the chart beside the table whose header stands on row `header` and which ends on row `last`; `chart.rows` narrows it to some data rows, from 1."""
+    """Put the chart beside the table whose header stands on row `header` and which ends on row `last`; `chart.rows` narrows it to some
+    data rows, from 1."""
     drawn = OpenpyxlBarChart()
     drawn.type, drawn.style, drawn.title = ("bar" if chart.horizontal else "col"), 10, chart.title
-    drawn.width, drawn.height = chart.width, chart.height
+    drawn.width, drawn.height = chart.width, chart.height  # type: ignore[assignment]
     if chart.stacked:
         drawn.grouping, drawn.overlap = "stacked", 100
     first, end = (header + chart.rows[0], header + chart.rows[1]) if chart.rows else (header + 1, last)

@@ -25,7 +25,8 @@ def unquoted(text: str) -> str:
 
 
 def csv_rows(header: Sequence[str], rows: Iterable[Sequence[Any]], delimiter: str = ";") -> Iterator[bytes]:
-    """The table as bytes, piece by piece: byte order mark, header, rows ended by CRLF. Dates are written as in ISO 8601, numbers with a point."""
+    """The table as bytes, piece by piece: byte order mark, header, rows ended by CRLF. Dates are written as in ISO 8601, numbers with a
+    point."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, delimiter=delimiter, lineterminator="\r\n")
     buffer.write("\ufeff")

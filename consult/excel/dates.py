@@ -16,7 +16,9 @@ _SERIAL = re.compile(r"\d{5}([.,]\d+)?$")
 _MONTHS = {
     name[:4]: number
     for number, names in enumerate(
-        "janv jan january|fevr fev febr feb|mars mar march|avri avr apr april|mai may|juin jun june|juil jul july|aout aug augu|sept sep|octo oct|nove nov|dece dec".split("|"), 1
+        "janv jan january|fevr fev febr feb|mars mar march|avri avr apr april|mai may|juin jun june|juil jul july|aout aug augu|sept "
+        "sep|octo oct|nove nov|dece dec".split("|"),
+        1,
     )
     for name in names.split()
 }

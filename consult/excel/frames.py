@@ -2,6 +2,7 @@
 
 Measured on 10,000 × 20 cells: marshal 8 + 22 ms but no dates, JSON 31 + 33 ms and no dates, pickle 11 + 22 ms with dates.
 """
+
 from __future__ import annotations
 
 import io
@@ -13,8 +14,13 @@ from typing import IO, Any
 FRAME_ROWS = 250
 _HEAD = struct.Struct("<II")
 _ALLOWED = {
-    ("datetime", "date"), ("datetime", "datetime"), ("datetime", "time"), ("datetime", "timedelta"),
-    ("consult.excel.cells", "ErrorCell"), ("consult.excel.cells", "FormulaCell"), ("copyreg", "__newobj__"),
+    ("datetime", "date"),
+    ("datetime", "datetime"),
+    ("datetime", "time"),
+    ("datetime", "timedelta"),
+    ("consult.excel.cells", "ErrorCell"),
+    ("consult.excel.cells", "FormulaCell"),
+    ("copyreg", "__newobj__"),
 }
 
 

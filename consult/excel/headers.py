@@ -1,4 +1,5 @@
 """Finds the header row: which of the first rows names the columns of what stands below it, and what the level above it says."""
+
 from __future__ import annotations
 
 import re
@@ -15,9 +16,10 @@ _VALUE = re.compile(
     r"^[\s\d.,:/()+%€$£'\u00a0\u202f-]+$"  # numbers, dates, phones
     r"|^\S+@\S+\.\S+$|^(https?://|www\.)\S+$"
     r"|^\d{2}[./]?\d{2}\s?[A-Z]$|^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([ T].*)?$"
-    r"|^(vrai|faux|true|false|oui|non|yes|no|x|n/?a|null)$", re.I)
-VOCABULARY: frozenset[str] = frozenset(
-    fold(word) for name in dir(synonyms) if name.isupper() for word in getattr(synonyms, name))
+    r"|^(vrai|faux|true|false|oui|non|yes|no|x|n/?a|null)$",
+    re.I,
+)
+VOCABULARY: frozenset[str] = frozenset(fold(word) for name in dir(synonyms) if name.isupper() for word in getattr(synonyms, name))
 
 
 @dataclass
@@ -34,7 +36,7 @@ class HeaderBlock:
     def columns(self, head: list[Row]) -> list[int]:
         """The columns (from 0) that have a header, or data below it."""
         used = set(self.texts) | set(self.groups)
-        for row in head[self.row:]:
+        for row in head[self.row :]:
             used.update(index for index, value in enumerate(row) if index not in used and not is_blank(value))
         return sorted(used)
 
@@ -80,7 +82,7 @@ def _score(head: list[Row], number: int, rank: int) -> float:
         return 0.0
     labels = len(texts) / len(cells)
     known = sum(1 for text in texts.values() if text in VOCABULARY)
-    below = [filled(row) for row in head[number + 1:number + 1 + _BELOW] if row]
+    below = [filled(row) for row in head[number + 1 : number + 1 + _BELOW] if row]
     below = _without_repeats(texts, [row for row in below if row])
     width = max((len(row) for row in below), default=0)
     if not below:
@@ -101,7 +103,8 @@ def _wordy(cells: dict[int, object]) -> float:
 
 
 def _contrast(texts: dict[int, str], below: list[dict[int, object]]) -> float:
-    """How much the row differs from what stands under it: other kinds of values, or texts of which it is none and which are longer or shorter."""
+    """How much the row differs from what stands under it: other kinds of values, or texts of which it is none and which are longer or
+    shorter."""
     total = 0.0
     for index, text in texts.items():
         values = [row[index] for row in below if index in row]
@@ -116,13 +119,16 @@ def _contrast(texts: dict[int, str], below: list[dict[int, object]]) -> float:
 
 def _without_repeats(texts: dict[int, str], below: list[dict[int, object]]) -> list[dict[int, object]]:
     """The rows below that are not the same header once more."""
+
     def again(row: dict[int, object]) -> int:
         return sum(1 for index, text in texts.items() if isinstance(row.get(index), str) and fold(str(row[index])) == text)
+
     return [row for row in below if again(row) < max(2, 0.9 * len(texts))]
 
 
 def _lower_level(head: list[Row], number: int, merged: Sequence[tuple[int, int, int, int]]) -> int:
-    """The row that completes a two-level header whose upper level was found: its texts stand only where the upper row opens a group or is merged down."""
+    """The row that completes a two-level header whose upper level was found: its texts stand only where the upper row opens a group or is
+    merged down."""
     if number + 2 >= len(head):
         return number
     upper, lower = filled(head[number]), filled(head[number + 1])
@@ -141,7 +147,9 @@ def _lower_level(head: list[Row], number: int, merged: Sequence[tuple[int, int, 
 
 def _grouped(head: list[Row], number: int, merged: Sequence[tuple[int, int, int, int]]) -> set[int]:
     """The columns that stand under a text spread over several: merged, or followed by empty cells of the same row."""
-    spread = {column for first, left, last, right in merged if first <= number <= last and right > left for column in range(left, right + 1)}
+    spread = {
+        column for first, left, last, right in merged if first <= number <= last and right > left for column in range(left, right + 1)
+    }
     cells = sorted(filled(head[number]))
     for index, following in zip(cells, [*cells[1:], cells[-1] + 1], strict=False):
         if following - index > 1:
@@ -166,7 +174,9 @@ def _block(head: list[Row], number: int, merged: Sequence[tuple[int, int, int, i
     return HeaderBlock(number + 1, tuple(rows), texts, groups, _aside(head, number, texts), confidence)
 
 
-def _upper_level(head: list[Row], above: int, number: int, merged: Sequence[tuple[int, int, int, int]], texts: dict[int, str]) -> dict[int, str] | None:
+def _upper_level(
+    head: list[Row], above: int, number: int, merged: Sequence[tuple[int, int, int, int]], texts: dict[int, str]
+) -> dict[int, str] | None:
     """What the row above says of each column when it is a level of the header, None when it is a title, blank, or data."""
     cells = filled(head[above])
     if not cells or not all(is_label(value) for value in cells.values()):
@@ -196,7 +206,7 @@ def _spread(cells: dict[int, object], wide: dict[int, int], down: set[int], last
 
 def _aside(head: list[Row], number: int, texts: dict[int, str]) -> set[int]:
     """The columns of other lists beside the table: parted from it by an empty column, and not filled on the same rows."""
-    rows = [set(filled(row)) for row in head[number + 1:]]
+    rows = [set(filled(row)) for row in head[number + 1 :]]
     used = sorted(set(texts) | {index for row in rows for index in row})
     blocks: list[list[int]] = []
     for index in used:
@@ -208,7 +218,12 @@ def _aside(head: list[Row], number: int, texts: dict[int, str]) -> set[int]:
         return set()
     heights = [sum(1 for row in rows if row & set(block)) for block in blocks]
     main = max(range(len(blocks)), key=lambda place: (len([i for i in blocks[place] if i in texts]) * min(heights[place], 30), -place))
-    return {index for place, block in enumerate(blocks) if place != main and _is_aside(rows, set(block), set(blocks[main]), texts) for index in block}
+    return {
+        index
+        for place, block in enumerate(blocks)
+        if place != main and _is_aside(rows, set(block), set(blocks[main]), texts)
+        for index in block
+    }
 
 
 def _is_aside(rows: list[set[int]], block: set[int], main: set[int], texts: dict[int, str]) -> bool:

@@ -127,7 +127,8 @@ def five_digits(values: Iterable[object]) -> bool:
 
 
 def postcode_converter(french: bool = True) -> Callable[[object], Value]:
-    """A converter to a postcode as text; in a French column four digits get back the zero they lost, elsewhere they are Swiss or Belgian."""
+    """A converter to a postcode as text; in a French column four digits get back the zero they lost, elsewhere they are Swiss or
+    Belgian."""
 
     def convert(cell: object) -> Value:
         text = _text(cell)

@@ -1,4 +1,5 @@
 """How large a file may be before it is refused; one place for the figures, so that documentation and tests read the same ones."""
+
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
@@ -9,7 +10,8 @@ MIB = 1024 * 1024
 
 @dataclass(frozen=True)
 class Limits:
-    """Bounds on a file given to us. The defaults fit every honest workbook that was tried; a setting may lower them, or raise the upload."""
+    """Bounds on a file given to us. The defaults fit every honest workbook that was tried; a setting may lower them, or raise the
+    upload."""
 
     upload: int = 10 * MIB
     unzipped: int = 150 * MIB

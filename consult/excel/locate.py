@@ -2,6 +2,7 @@
 
 A pure function of the grid. What it proposes can be replaced by a person's choice through `Choices`, and the rest follows from it.
 """
+
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
@@ -62,7 +63,8 @@ class Remark(str, Enum):
 
 @dataclass(frozen=True)
 class Choices:
-    """What a person decided about the layout; None or nothing leaves the proposal. Rows count from 1; `header_row=0` means there is none."""
+    """What a person decided about the layout; None or nothing leaves the proposal. Rows count from 1; `header_row=0` means there is
+    none."""
 
     header_row: int | None = None
     last_row: int | None = None
@@ -72,7 +74,8 @@ class Choices:
 
 @dataclass
 class Layout:
-    """The table found in a sheet. Rows count from 1. `header_row` is 0 when the table has none; `first_row` and `last_row` bound the records."""
+    """The table found in a sheet. Rows count from 1. `header_row` is 0 when the table has none; `first_row` and `last_row` bound the
+    records."""
 
     header_row: int
     header_rows: tuple[int, ...]
@@ -90,8 +93,13 @@ class Layout:
         return {row.row for row in self.not_records}
 
 
-def locate(rows: Iterable[Row], *, merged: Sequence[tuple[int, int, int, int]] = (), hidden_columns: Iterable[int] = (),
-           choices: Choices | None = None) -> Layout:
+def locate(
+    rows: Iterable[Row],
+    *,
+    merged: Sequence[tuple[int, int, int, int]] = (),
+    hidden_columns: Iterable[int] = (),
+    choices: Choices | None = None,
+) -> Layout:
     """Find the table in a grid whose rows start at row 1. `merged` ranges and `hidden_columns` count from 0, as the reader gives them."""
     choices = choices or Choices()
     source = iter(rows)
@@ -107,7 +115,10 @@ def locate(rows: Iterable[Row], *, merged: Sequence[tuple[int, int, int, int]] =
 
 
 def _columns(head: list[Row], block: HeaderBlock, hidden: set[int]) -> list[TableColumn]:
-    return [TableColumn(index + 1, block.texts.get(index, ""), block.groups.get(index, ""), index in block.aside, index in hidden) for index in block.columns(head)]
+    return [
+        TableColumn(index + 1, block.texts.get(index, ""), block.groups.get(index, ""), index in block.aside, index in hidden)
+        for index in block.columns(head)
+    ]
 
 
 def _walked(rows: Iterable[Row], judge: Judge, block: HeaderBlock, columns: list[TableColumn], choices: Choices) -> Layout:
@@ -133,7 +144,9 @@ def _walked(rows: Iterable[Row], judge: Judge, block: HeaderBlock, columns: list
         found["last"] = number
         if len(sample) < 200:
             sample.append(row)
-    return Layout(block.row, block.rows, found["first"], found["last"], columns, not_records, found["records"], block.confidence, [], sample)
+    return Layout(
+        block.row, block.rows, found["first"], found["last"], columns, not_records, found["records"], block.confidence, [], sample
+    )
 
 
 def _reason(number: int, row: Row, judge: Judge, block: HeaderBlock, choices: Choices) -> RowReason | None:

@@ -1,4 +1,5 @@
 """What the values of a column look like: identifiers, postcodes, e-mails, dates, amounts, names of people."""
+
 from __future__ import annotations
 
 import re
@@ -18,27 +19,83 @@ _NAF = re.compile(r"\d{2}\.?\d{2}\s?[A-Z]\b(\s*[-–—:].*)?")
 _NAF_BARE = re.compile(r"\d{2}\.?\d{2}\s?[A-Z]")
 _POSTCODE = re.compile(r"(F-?)?(0[1-9]|[1-8]\d|9[0-8])\s?\d{3}")
 _INSEE = re.compile(r"(0[1-9]|[1-8]\d|9[0-5]|2[AB]|97\d)\d{2,3}", re.I)
-_DATE = re.compile(r"(\d{1,2}[/.-]\d{1,2}[/.-](\d{4}|\d{2})|\d{4}-\d{2}-\d{2})([T ]\d{1,2}:\d{2}.*)?|(\d{1,2}(er)?\s)?(janv|févr?|mars|avr|mai|juin|juil|août|sept|oct|nov|déc)\w*\.?\s\d{4}", re.I)
+_DATE = re.compile(
+    r"(\d{1,2}[/.-]\d{1,2}[/.-](\d{4}|\d{2})|\d{4}-\d{2}-\d{2})([T ]\d{1,2}:\d{2}.*)?|(\d{1,2}(er)?\s)?(janv|févr?|mars|avr|mai|juin|"
+    r"juil|août|sept|oct|nov|déc)\w*\.?\s\d{4}",
+    re.I,
+)
 _AMOUNT = re.compile(r"[-−]?\s?[€$£]?\s?\d[\d\s.,\u00a0\u202f]*(k|m|md)?\s?(€|eur|euros?|chf|\$|£)?\s?(ht|ttc)?", re.I)
 _MONEY = re.compile(r"€|eur|chf|\$|£|k€|m€", re.I)
 _BAND = re.compile(
-    r"(entre\s+)?(de\s+)?\d[\d\s\u00a0\u202f]*\s*(-|–|à|a|et|to|/)\s*\d[\d\s\u00a0\u202f]*(\s*(salari[ée]s?|employees|personnes|pers\.?|etp|employ[ée]s))?"
-    r"|(plus|moins) de \d+.*|[<>≥≤]=?\s?\d+.*|\d+\s*(salari[ée]s?)?\s*(et|ou) plus.*|\d+\+|0 salari[ée]s?|aucun salari[ée]|\d+ (ou|à) \d+ salari[ée]s|tpe|pme|eti|ge", re.I)
+    r"(entre\s+)?(de\s+)?\d[\d\s\u00a0\u202f]*\s*(-|–|à|a|et|to|/)\s*\d[\d\s\u00a0\u202f]*(\s*(salari[ée]s?|employees|personnes|"
+    r"pers\.?|etp|employ[ée]s))?"
+    r"|(plus|moins) de \d+.*|[<>≥≤]=?\s?\d+.*|\d+\s*(salari[ée]s?)?\s*(et|ou) plus.*|\d+\+|0 salari[ée]s?|aucun salari[ée]|\d+ (ou|à) "
+    r"\d+ salari[ée]s|tpe|pme|eti|ge",
+    re.I,
+)
 _VAT = re.compile(r"(FR\s?[0-9A-Z]{2}\s?\d{3}\s?\d{3}\s?\d{3}|CHE[-\s]?\d{3}\.?\d{3}\.?\d{3}.*|(BE|DE|IT|ES|LU|NL)\s?[\dA-Z]{8,12})", re.I)
 _SWISS = re.compile(r"CHE[-\s]?\d{3}[.\s]?\d{3}[.\s]?\d{3}.*", re.I)
 _YES_NO = {"oui", "non", "yes", "no", "vrai", "faux", "true", "false", "o", "n", "y", "x", "✓", "✔", "☑", "☐", "1", "0", "ok"}
 CIVILITIES = {"m", "mr", "mme", "mlle", "monsieur", "madame", "mademoiselle", "ms", "mrs", "miss", "dr", "pr", "mmes", "mm", "me", "m mme"}
-_COUNTRIES = {"france", "suisse", "allemagne", "italie", "belgique", "espagne", "luxembourg", "royaume uni", "etats unis", "chine", "japon", "pays bas", "autriche", "portugal",
-              "switzerland", "germany", "italy", "belgium", "spain", "united kingdom", "usa", "united states", "china", "japan", "netherlands", "fr", "ch", "de", "it", "be", "es",
-              "lu", "gb", "uk", "us", "hong kong", "maroc", "tunisie", "pologne", "roumanie", "canada"}
+_COUNTRIES = {
+    "france",
+    "suisse",
+    "allemagne",
+    "italie",
+    "belgique",
+    "espagne",
+    "luxembourg",
+    "royaume uni",
+    "etats unis",
+    "chine",
+    "japon",
+    "pays bas",
+    "autriche",
+    "portugal",
+    "switzerland",
+    "germany",
+    "italy",
+    "belgium",
+    "spain",
+    "united kingdom",
+    "usa",
+    "united states",
+    "china",
+    "japan",
+    "netherlands",
+    "fr",
+    "ch",
+    "de",
+    "it",
+    "be",
+    "es",
+    "lu",
+    "gb",
+    "uk",
+    "us",
+    "hong kong",
+    "maroc",
+    "tunisie",
+    "pologne",
+    "roumanie",
+    "canada",
+}
 FIRST_NAMES = set(
-    "jean pierre michel andre philippe alain bernard patrick nicolas christophe daniel frederic laurent stephane pascal thierry olivier eric sebastien david julien christian "
-    "thomas alexandre vincent francois jacques gerard dominique guillaume antoine maxime romain paul louis marc bruno herve gilles didier yves benoit xavier arnaud fabrice "
-    "cedric jerome mathieu matthieu damien emmanuel sylvain fabien florian quentin hugo lucas theo clement adrien benjamin kevin anthony simon arthur gabriel raphael jules "
-    "marie nathalie isabelle sylvie catherine francoise valerie christine sandrine veronique martine monique nicole stephanie celine anne sophie julie aurelie caroline "
-    "virginie laurence corinne patricia florence emilie laetitia camille pauline claire charlotte lea manon sarah laura mathilde alice louise emma juliette lucie elodie "
-    "audrey helene agnes brigitte chantal cecile delphine karine muriel nadia odile delphine carole beatrice annie evelyne michele danielle jacqueline claude claudine "
-    "john peter james robert william mary jennifer linda susan thomas anna maria hans klaus marco paolo giovanni carlos jose luis ana elena mohamed ahmed karim rachid fatima".split())
+    "jean pierre michel andre philippe alain bernard patrick nicolas christophe daniel frederic laurent stephane pascal thierry "
+    "olivier eric sebastien david julien christian "
+    "thomas alexandre vincent francois jacques gerard dominique guillaume antoine maxime romain paul louis marc bruno herve gilles "
+    "didier yves benoit xavier arnaud fabrice "
+    "cedric jerome mathieu matthieu damien emmanuel sylvain fabien florian quentin hugo lucas theo clement adrien benjamin kevin "
+    "anthony simon arthur gabriel raphael jules "
+    "marie nathalie isabelle sylvie catherine francoise valerie christine sandrine veronique martine monique nicole stephanie celine "
+    "anne sophie julie aurelie caroline "
+    "virginie laurence corinne patricia florence emilie laetitia camille pauline claire charlotte lea manon sarah laura mathilde "
+    "alice louise emma juliette lucie elodie "
+    "audrey helene agnes brigitte chantal cecile delphine karine muriel nadia odile delphine carole beatrice annie evelyne michele "
+    "danielle jacqueline claude claudine "
+    "john peter james robert william mary jennifer linda susan thomas anna maria hans klaus marco paolo giovanni carlos jose luis ana "
+    "elena mohamed ahmed karim rachid fatima".split()
+)
 
 
 def digits(value: object) -> str:
@@ -64,7 +121,7 @@ def is_siret(value: object) -> bool:
 
 
 def _figures_only(value: object) -> bool:
-    if isinstance(value, bool) or isinstance(value, date | time):
+    if isinstance(value, bool | date | time):
         return False
     return not isinstance(value, str) or not re.search(r"[^\d\s.\u00a0\u202f-]", value)
 
@@ -76,7 +133,9 @@ def is_phone(value: object) -> bool:
     if not isinstance(value, str):
         return False
     text = value.strip()
-    return any(_PHONE.fullmatch(part.strip()) and 9 <= len(digits(part)) <= 15 for part in re.split(r"\s/\s|;|\n|\bou\b", text)) and not is_siret(text)
+    return any(
+        _PHONE.fullmatch(part.strip()) and 9 <= len(digits(part)) <= 15 for part in re.split(r"\s/\s|;|\n|\bou\b", text)
+    ) and not is_siret(text)
 
 
 def is_postcode(value: object) -> bool:
@@ -127,7 +186,12 @@ def is_country(value: object) -> bool:
 
 def is_first_name(value: object) -> bool:
     """A given name that is common in French or around it."""
-    return isinstance(value, str) and bool(fold(value)) and fold(value.replace("-", " ")).split()[0] in FIRST_NAMES and len(fold(value).split()) <= 2
+    return (
+        isinstance(value, str)
+        and bool(fold(value))
+        and fold(value.replace("-", " ")).split()[0] in FIRST_NAMES
+        and len(fold(value).split()) <= 2
+    )
 
 
 def is_person(value: object) -> bool:
@@ -145,13 +209,32 @@ def _between(low: float, high: float) -> Callable[[object], bool]:
         if isinstance(value, str) and re.fullmatch(r"-?\d{1,3}[.,]\d{3,}", value.strip()):
             value = float(value.strip().replace(",", "."))
         return isinstance(value, float) and low <= value <= high
+
     return check
 
 
 KINDS: dict[str, Callable[[object], bool]] = {
-    "email": _full(_EMAIL), "siret": is_siret, "siren": is_siren, "url": _full(_URL), "phone": is_phone, "naf": _full(_NAF), "vat": _full(_VAT), "swiss": _full(_SWISS),
-    "insee": is_insee, "postcode": is_postcode, "date": is_day, "band": _full(_BAND), "latitude": _between(41.0, 51.6), "longitude": _between(-5.5, 10.0),
-    "yes_no": is_yes_no, "civility": is_civility, "country": is_country, "first_name": is_first_name, "person": is_person, "money": is_money, "amount": is_amount,
+    "email": _full(_EMAIL),
+    "siret": is_siret,
+    "siren": is_siren,
+    "url": _full(_URL),
+    "phone": is_phone,
+    "naf": _full(_NAF),
+    "vat": _full(_VAT),
+    "swiss": _full(_SWISS),
+    "insee": is_insee,
+    "postcode": is_postcode,
+    "date": is_day,
+    "band": _full(_BAND),
+    "latitude": _between(41.0, 51.6),
+    "longitude": _between(-5.5, 10.0),
+    "yes_no": is_yes_no,
+    "civility": is_civility,
+    "country": is_country,
+    "first_name": is_first_name,
+    "person": is_person,
+    "money": is_money,
+    "amount": is_amount,
 }
 
 

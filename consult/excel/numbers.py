@@ -10,14 +10,46 @@ from consult.excel.flaws import Flaw, Value, flawed
 from consult.excel.text import fold
 
 _SPACES = re.compile(r"[\s\u00a0\u202f\u2007\u2009'’]")
-_NUMBER = re.compile(r"([-−(]?)(\d[\d.,]*)(\)?)(k|m|md|mds|mrd|mio|millions?|milliers?|milliards?)?(€|eur|euros?|chf|\$|usd|£|gbp)?(ht|ttc|net)?(%?)$", re.I)
+_NUMBER = re.compile(
+    r"([-−(]?)(\d[\d.,]*)(\)?)(k|m|md|mds|mrd|mio|millions?|milliers?|milliards?)?(€|eur|euros?|chf|\$|usd|£|gbp)?(ht|ttc|net)?(%?)$", re.I
+)
 _ABOUT = re.compile(r"^(environ|env\.?|~|≈|±|ca\.?|about|approx\.?|près de)\s*", re.I)
-_PEOPLE = re.compile(r"(salari[ée]s?|personnes?|pers\.?|employ[ée]s?|collaborat(eurs?|rices?)|etp|employees|people|fte|agents?|ans|jours?|j|min(utes)?|h|heures?)\.?$", re.I)
-_FACTORS = {"k": 1e3, "milliers": 1e3, "millier": 1e3, "m": 1e6, "mio": 1e6, "million": 1e6, "millions": 1e6, "md": 1e9, "mds": 1e9, "mrd": 1e9, "milliard": 1e9, "milliards": 1e9}
+_PEOPLE = re.compile(
+    r"(salari[ée]s?|personnes?|pers\.?|employ[ée]s?|collaborat(eurs?|rices?)|etp|employees|people|fte|agents?|ans|jours?|j|min(utes)?|"
+    r"h|heures?)\.?$",
+    re.I,
+)
+_FACTORS = {
+    "k": 1e3,
+    "milliers": 1e3,
+    "millier": 1e3,
+    "m": 1e6,
+    "mio": 1e6,
+    "million": 1e6,
+    "millions": 1e6,
+    "md": 1e9,
+    "mds": 1e9,
+    "mrd": 1e9,
+    "milliard": 1e9,
+    "milliards": 1e9,
+}
 _UNIT = re.compile(r"\b(k|m|md)\s?(€|eur|chf|\$)|\ben (milliers|millions)\b|(€|eur)\s?'?000", re.I)
 BANDS: tuple[tuple[str, int, int], ...] = (
-    ("00", 0, 0), ("01", 1, 2), ("02", 3, 5), ("03", 6, 9), ("11", 10, 19), ("12", 20, 49), ("21", 50, 99), ("22", 100, 199), ("31", 200, 249),
-    ("32", 250, 499), ("41", 500, 999), ("42", 1000, 1999), ("51", 2000, 4999), ("52", 5000, 9999), ("53", 10_000, 10**9),
+    ("00", 0, 0),
+    ("01", 1, 2),
+    ("02", 3, 5),
+    ("03", 6, 9),
+    ("11", 10, 19),
+    ("12", 20, 49),
+    ("21", 50, 99),
+    ("22", 100, 199),
+    ("31", 200, 249),
+    ("32", 250, 499),
+    ("41", 500, 999),
+    ("42", 1000, 1999),
+    ("51", 2000, 4999),
+    ("52", 5000, 9999),
+    ("53", 10_000, 10**9),
 )
 _CODES = frozenset(code for code, _, _ in BANDS) | {"NN"}
 _RANGE = re.compile(r"(\d+)(?:a|et|ou|to|and|or|-|–|—|/|_|<)+(?:de)?(\d+)")
@@ -50,7 +82,7 @@ def _decimal_point(figures: str, whole: bool) -> str:
         return figures
     if len(set(marks)) == 2:
         last = max(figures.rfind("."), figures.rfind(","))
-        return figures[:last].replace(".", "").replace(",", "") + "." + figures[last + 1:]
+        return figures[:last].replace(".", "").replace(",", "") + "." + figures[last + 1 :]
     grouped = re.fullmatch(r"\d{1,3}([.,]\d{3})+", figures) is not None
     if grouped and (whole or len(marks) > 1):
         return figures.replace(".", "").replace(",", "")
@@ -62,7 +94,13 @@ def unit_of(header: str) -> float:
     found = _UNIT.search(header)
     if not found:
         return 1.0
-    return 1e6 if fold(found.group(0))[:1] == "m" or "millions" in found.group(0).lower() else 1e9 if found.group(0).lower().startswith("md") else 1e3
+    return (
+        1e6
+        if fold(found.group(0))[:1] == "m" or "millions" in found.group(0).lower()
+        else 1e9
+        if found.group(0).lower().startswith("md")
+        else 1e3
+    )
 
 
 def number_converter(factor: float = 1.0) -> Callable[[object], Value]:
@@ -82,8 +120,8 @@ def number_converter(factor: float = 1.0) -> Callable[[object], Value]:
 
 
 def _tidy(value: float) -> float | int:
-    value = round(value, 6)
-    return int(value) if isinstance(value, float) and value.is_integer() else value
+    rounded = round(float(value), 6)
+    return int(rounded) if rounded.is_integer() else rounded
 
 
 def integer(cell: object) -> Value:
@@ -117,7 +155,11 @@ def yes_no(cell: object) -> Value:
 def shows_codes(values: Iterable[object]) -> bool:
     """Whether a column of bands holds INSEE codes rather than head counts: all of them are codes, and some could only be one."""
     texts = [str(value).strip().upper() for value in values]
-    return bool(texts) and all(text in _CODES or text.zfill(2) in _CODES for text in texts) and (any(text in {"NN", "00", "01", "02", "03"} for text in texts) or len(set(texts)) > 3)
+    return (
+        bool(texts)
+        and all(text in _CODES or text.zfill(2) in _CODES for text in texts)
+        and (any(text in {"NN", "00", "01", "02", "03"} for text in texts) or len(set(texts)) > 3)
+    )
 
 
 def band_converter(codes: bool = False) -> Callable[[object], Value]:

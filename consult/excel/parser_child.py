@@ -4,6 +4,7 @@
 
 Only the packages `consult` and `consult.excel` are made known as folders, so that neither the application nor its settings load here.
 """
+
 from __future__ import annotations
 
 import importlib

@@ -1,4 +1,6 @@
-"""Opens a file that somebody gave us. Parsing happens in a limited process; what comes back are typed cells, row by row, or one `ImportRejected`."""
+"""Opens a file that somebody gave us. Parsing happens in a limited process; what comes back are typed cells, row by row, or one
+`ImportRejected`."""
+
 from __future__ import annotations
 
 import importlib.util
@@ -29,8 +31,10 @@ _HEAVY = {signal.SIGABRT, signal.SIGKILL, signal.SIGSEGV, signal.SIGBUS}
 class SheetInfo:
     """One sheet as it was read. Rows and columns in `hidden_*`, `merged`, `errors`, `formulas` and `stray` count from 0.
 
-    `visible` is `visible`, `hidden` or `very_hidden`; `errors` are Excel errors and `formulas` those without a stored result, as (row, column, text),
-    at most 200 listed of `error_count` and `formula_count`; `stray` are filled cells far outside the table; `too_large` names the limit passed, if any.
+    `visible` is `visible`, `hidden` or `very_hidden`; `errors` are Excel errors and `formulas` those without a stored result, as (row,
+    column, text),
+    at most 200 listed of `error_count` and `formula_count`; `stray` are filled cells far outside the table; `too_large` names the limit
+    passed, if any.
     """
 
     name: str
@@ -122,12 +126,20 @@ class Source:
         self.close()
 
 
-def open_source(path: str | Path, *, filename: str | None = None, text: TextOptions | None = None, limits: Limits | None = None,
-                scratch: str | Path | None = None) -> Source:
+def open_source(
+    path: str | Path,
+    *,
+    filename: str | None = None,
+    text: TextOptions | None = None,
+    limits: Limits | None = None,
+    scratch: str | Path | None = None,
+) -> Source:
     """Parse a workbook or text table and give its sheets.
 
-    `filename` is the name it was sent under, if `path` is another; `text` overrides the encoding and delimiter found; `scratch` is where the
-    intermediate file goes (default: the system's temporary folder). Raises ImportRejected for whatever is wrong with the file, and nothing else.
+    `filename` is the name it was sent under, if `path` is another; `text` overrides the encoding and delimiter found; `scratch` is where
+    the
+    intermediate file goes (default: the system's temporary folder). Raises ImportRejected for whatever is wrong with the file, and
+    nothing else.
     """
     path, limits = Path(path), limits or Limits()
     name = Path(filename or path.name).name
@@ -152,7 +164,11 @@ def _source(answer: dict[str, Any], name: str, limits: Limits, folder: Path, sec
 
 
 def _sheet_info(sheet: dict[str, Any]) -> SheetInfo:
-    lists = {key: tuple(tuple(item) if isinstance(item, list) else item for item in value) for key, value in sheet.items() if isinstance(value, list)}
+    lists = {
+        key: tuple(tuple(item) if isinstance(item, list) else item for item in value)
+        for key, value in sheet.items()
+        if isinstance(value, list)
+    }
     return SheetInfo(**{**sheet, **lists})
 
 
@@ -162,8 +178,13 @@ class _Parser:
     def __init__(self, path: Path, name: str, size: int, text: TextOptions, limits: Limits, folder: Path) -> None:
         self._folder, self._until = folder, time.monotonic() + limits.wall_for(size)
         self._request = {
-            "path": str(path.resolve()), "name": Path(name).stem or "1", "extension": Path(name).suffix.lower(), "out": str(folder / "rows"),
-            "limits": limits.as_json(), "options": {"encoding": text.encoding, "delimiter": text.delimiter}, "libraries": _libraries(),
+            "path": str(path.resolve()),
+            "name": Path(name).stem or "1",
+            "extension": Path(name).suffix.lower(),
+            "out": str(folder / "rows"),
+            "limits": limits.as_json(),
+            "options": {"encoding": text.encoding, "delimiter": text.delimiter},
+            "libraries": _libraries(),
             "cpu": int(min(limits.cpu, limits.wall_for(size))) + 1,
         }
 
@@ -182,8 +203,14 @@ class _Parser:
         left = self._until - time.monotonic()
         request = {**self._request, "reader": reader, "seconds": max(0.5, left - 1.0)}
         process = subprocess.Popen(
-            [sys.executable, "-I", "-X", "utf8", str(_CHILD), json.dumps(request)], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL, cwd=self._folder, env={"PATH": os.defpath, "TMPDIR": str(self._folder)}, start_new_session=True)
+            [sys.executable, "-I", "-X", "utf8", str(_CHILD), json.dumps(request)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd=self._folder,
+            env={"PATH": os.defpath, "TMPDIR": str(self._folder)},
+            start_new_session=True,
+        )
         try:
             printed, _ = process.communicate(timeout=max(0.5, left))
         except subprocess.TimeoutExpired as error:

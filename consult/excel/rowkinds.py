@@ -1,9 +1,11 @@
 """Which rows of a table are not records, judged one by one against what the other rows of the table look like."""
+
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 from enum import Enum
+from itertools import pairwise
 
 from consult.excel.cells import ErrorCell, FormulaCell, Row
 from consult.excel.headers import HeaderBlock, filled, is_label
@@ -30,17 +32,32 @@ class RowReason(str, Enum):
 
 _TOTAL = re.compile(
     r"\W*(sous[\s-]*tota(l|ux)|tota(l|ux)|grand[\s-]+total|sub[\s-]*total|somme|sum|moyennes?|average|mean|m[ée]diane?)\b"
-    r"(\s+(g[ée]n[ée]ra(l|ux)|global|cumul[ée]|partiel|ht|ttc|des?|du|of|for|par|per|hors|\d).*|\s*[:=(€%].*|\s+\w+)?\s*$", re.I)
+    r"(\s+(g[ée]n[ée]ra(l|ux)|global|cumul[ée]|partiel|ht|ttc|des?|du|of|for|par|per|hors|\d).*|\s*[:=(€%].*|\s+\w+)?\s*$",
+    re.I,
+)
 _LEGEND = re.compile(
-    r"\s*(l[ée]gende|sources?|notes?|nb|n\.b\.|remarques?|attention|avertissement|\*|\(\*|\(?\d\)|mise? [àa] jour|maj|derni[èe]re mise|date d.extraction|extraction|"
-    r"export[ée]*|[ée]dit[ée] le|imprim[ée] le|©|copyright|legend|key|last update|updated|generated|disclaimer|champ\s?:|lecture\s?:|nota|pour information|"
-    r"page \d|fin (du|de)|end of|document|fichier|contact\s?:|rappel|confidentiel)", re.I)
+    r"\s*(l[ée]gende|sources?|notes?|nb|n\.b\.|remarques?|attention|avertissement|\*|\(\*|\(?\d\)|mise? [àa] jour|maj|derni[èe]re "
+    r"mise|date d.extraction|extraction|"
+    r"export[ée]*|[ée]dit[ée] le|imprim[ée] le|©|copyright|legend|key|last update|updated|generated|disclaimer|champ\s?:|lecture\s?:|"
+    r"nota|pour information|"
+    r"page \d|fin (du|de)|end of|document|fichier|contact\s?:|rappel|confidentiel)",
+    re.I,
+)
 _HELP = re.compile(
-    r"\b(champs?|saisi\w*|saisissez|indique[rz]|choisi\w*|choisissez|re[n]?seigne[rz]|s[ée]lectionne[rz]|obligatoire|facultati\w+|optionnel\w*|texte (libre|court|long)|"
-    r"liste d[ée]roulante|format|jj/mm|dd/mm|yyyy|aaaa|num[ée]rique|nombre entier|caract[èe]res|pr[ée]cise[rz]|d[ée]cri\w+|pr[ée]sente[rz]|utilise[rz]|cr[ée]e[rz] sous|"
-    r"enter|select|choose|required|optional|mandatory|free text|drop-?down|fill in|specify|describe|importid|s[ée]parateur|ne sera pas|si (oui|non)|ex\s?[.:]|exemple|e\.g\.|"
-    r"[àa] (compl[ée]ter|remplir|renseigner)|chiffres|max(imum)?|text field|number|string|varchar|integer)\b", re.I)
-_EXAMPLE = re.compile(r"^\W*(exemples?|ex\s?[.:]|examples?|e\.g\.|sample|mod[èe]le)\b|\((exemple|example|ex\.?|fictif)\)|\[(exemple|example)\]|^xxx+|\bexemple$", re.I)
+    r"\b(champs?|saisi\w*|saisissez|indique[rz]|choisi\w*|choisissez|re[n]?seigne[rz]|s[ée]lectionne[rz]|obligatoire|facultati\w+|"
+    r"optionnel\w*|texte (libre|court|long)|"
+    r"liste d[ée]roulante|format|jj/mm|dd/mm|yyyy|aaaa|num[ée]rique|nombre entier|caract[èe]res|pr[ée]cise[rz]|d[ée]cri\w+|"
+    r"pr[ée]sente[rz]|utilise[rz]|cr[ée]e[rz] sous|"
+    r"enter|select|choose|required|optional|mandatory|free text|drop-?down|fill in|specify|describe|importid|s[ée]parateur|ne sera "
+    r"pas|si (oui|non)|ex\s?[.:]|exemple|e\.g\.|"
+    r"[àa] (compl[ée]ter|remplir|renseigner)|chiffres|max(imum)?|text field|number|string|varchar|integer)\b",
+    re.I,
+)
+_EXAMPLE = re.compile(
+    r"^\W*(exemples?|ex\s?[.:]|examples?|e\.g\.|sample|mod[èe]le)\b|\((exemple|example|ex\.?|fictif)\)|\[(exemple|example)\]|^xxx+|"
+    r"\bexemple$",
+    re.I,
+)
 
 
 def is_help(row: Row) -> bool:
@@ -71,7 +88,7 @@ class Judge:
         """Why row `number` (from 1) is no record. Rows that are as full as most are looked at only for repeated headers and totals."""
         if number < self.block.row:
             return self._above(number, row)
-        part = row[self.first:self.end]
+        part = row[self.first : self.end]
         count = len(part) - part.count("")
         if count > self.sparse_below and number > self.block.row + 4:
             return self._full(part)
@@ -94,7 +111,7 @@ class Judge:
                 index = place + self.first
                 if self.labels.get(index) and fold(value) == self.labels[index] and self._repeats(part):
                     return RowReason.REPEATED_HEADER
-                if value[:1] in "TtSsMmGg*=-— " and _TOTAL.match(value) and self._only_figures(part[place + 1:]):
+                if value[:1] in "TtSsMmGg*=-— " and _TOTAL.match(value) and self._only_figures(part[place + 1 :]):
                     return RowReason.TOTAL
             if place >= 1 or type(value) is str:
                 break
@@ -106,7 +123,7 @@ class Judge:
             return RowReason.ASIDE if filled(row) else RowReason.BLANK
         if number in self.helps:
             return self.helps[number]
-        full = row[self.first:self.end]
+        full = row[self.first : self.end]
         if self._repeats(full):
             return RowReason.REPEATED_HEADER
         first = next((value for value in cells.values() if isinstance(value, str)), "")
@@ -139,19 +156,34 @@ class Judge:
             if isinstance(value, str) and fold(value) == self.labels[place + self.first]:
                 same += 1
                 typed += place + self.first in self.values
-        return same >= 2 and same >= 0.75 * total or (typed > 0 and total >= 2 and all(is_label(value) for value in part if not is_blank(value)))
+        return (
+            same >= 2
+            and same >= 0.75 * total
+            or (typed > 0 and total >= 2 and all(is_label(value) for value in part if not is_blank(value)))
+        )
 
     @staticmethod
     def _only_figures(values: Sequence[object]) -> bool:
-        texts = [value for value in values if isinstance(value, str) and not isinstance(value, ErrorCell | FormulaCell) and not is_blank(value)]
+        texts = [
+            value for value in values if isinstance(value, str) and not isinstance(value, ErrorCell | FormulaCell) and not is_blank(value)
+        ]
         return not any(any(letter.isalpha() for letter in text.replace("k€", "").replace("M€", "").replace("ETP", "")) for text in texts)
 
     def _says_nothing(self, cells: dict[int, object]) -> bool:
         """Whether all that a row holds is its number and what a formula or an unticked box leaves: false, zero, an error."""
         empty = (False, 0)
         told = [value for index, value in cells.items() if index not in self.numbering]
-        return bool(set(cells) & self.numbering) and self.typical > len(cells) and all(
-            isinstance(value, ErrorCell | FormulaCell) or value in empty or isinstance(value, str) and value.strip().casefold() in {"faux", "false", "-", "0"} for value in told)
+        return (
+            bool(set(cells) & self.numbering)
+            and self.typical > len(cells)
+            and all(
+                isinstance(value, ErrorCell | FormulaCell)
+                or value in empty
+                or isinstance(value, str)
+                and value.strip().casefold() in {"faux", "false", "-", "0"}
+                for value in told
+            )
+        )
 
     def _is_dense(self, full: list[dict[int, object]]) -> bool:
         if len(full) < 4 or self.typical < 3:
@@ -165,8 +197,12 @@ class Judge:
         found = set()
         for index in self.columns[:3]:
             values = [cells[index] for cells in full if index in cells]
-            whole = [int(v) for v in values if isinstance(v, int) and not isinstance(v, bool) or isinstance(v, str) and v.strip().isdigit() and len(v) < 6]
-            steps = sum(1 for a, b in zip(whole, whole[1:], strict=False) if b - a == 1)
+            whole = [
+                int(v)
+                for v in values
+                if isinstance(v, int) and not isinstance(v, bool) or isinstance(v, str) and v.strip().isdigit() and len(v) < 6
+            ]
+            steps = sum(1 for a, b in pairwise(whole) if b - a == 1)
             if len(whole) >= 3 and len(whole) >= 0.8 * len(values) and steps >= 0.8 * (len(whole) - 1):
                 found.add(index)
         return found
@@ -190,7 +226,11 @@ class Judge:
             texts = [str(value) for value in row if not is_blank(value)]
             if is_help(row) and not self._known_value(row):
                 found[number] = RowReason.HELP
-            elif texts and (_EXAMPLE.search(texts[0]) or found and any("exemple" in fold(text).split() or "example" in fold(text).split() for text in texts)):
+            elif texts and (
+                _EXAMPLE.search(texts[0])
+                or found
+                and any("exemple" in fold(text).split() or "example" in fold(text).split() for text in texts)
+            ):
                 found[number] = RowReason.EXAMPLE
             elif texts:
                 break

@@ -35,7 +35,8 @@ def split_values(cell: object, separators: Iterable[str] = SEPARATORS) -> list[s
 
 
 def split_person(text: str) -> tuple[str, str, str]:
-    """A person as (civility, first name, last name): `Mme Anne-Marie DUPONT`, `DUPONT Anne-Marie`, `Dupont, Anne-Marie`. What cannot be told is the last name."""
+    """A person as (civility, first name, last name): `Mme Anne-Marie DUPONT`, `DUPONT Anne-Marie`, `Dupont, Anne-Marie`. What cannot be
+    told is the last name."""
     words = clean_name(text).split()
     civility = words.pop(0) if len(words) > 1 and fold(words[0]) in CIVILITIES else ""
     bare = " ".join(words)

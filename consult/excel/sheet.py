@@ -11,12 +11,24 @@ from consult.excel.charts import BarChart
 
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f\ud800-\udfff\ufffe\uffff]")
 _RESERVED = {"history", "historique"}
-WIDTHS = {"text": 22.0, "note": 48.0, "integer": 11.0, "number": 12.0, "money": 14.0, "percent": 10.0, "date": 12.0, "datetime": 17.0, "yes_no": 9.0, "year": 8.0}
+WIDTHS = {
+    "text": 22.0,
+    "note": 48.0,
+    "integer": 11.0,
+    "number": 12.0,
+    "money": 14.0,
+    "percent": 10.0,
+    "date": 12.0,
+    "datetime": 17.0,
+    "yes_no": 9.0,
+    "year": 8.0,
+}
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column. `kind` is one of text, note (wrapped), integer, number, money, percent, year, date, datetime, yes_no; `choices` become a drop-down list;
+    """One column. `kind` is one of text, note (wrapped), integer, number, money, percent, year, date, datetime, yes_no; `choices` become
+    a drop-down list;
     `note` is shown when a person stands on the header."""
 
     label: str
@@ -29,7 +41,8 @@ class Column:
 
 @dataclass
 class Sheet:
-    """One sheet. `rows` may be a generator of any length, each row with one value per column; `above` are lines over the header, the first of them the title;
+    """One sheet. `rows` may be a generator of any length, each row with one value per column; `above` are lines over the header, the
+    first of them the title;
     `total` is a last row in bold; `charts` draw columns of this sheet and stand beside it."""
 
     title: str

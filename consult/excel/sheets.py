@@ -1,4 +1,5 @@
 """Which sheet of a workbook holds the records, and what has to be said aloud about it."""
+
 from __future__ import annotations
 
 import re
@@ -12,9 +13,15 @@ from consult.excel.locate import Choices, Layout, Remark, locate
 from consult.excel.reader import SheetInfo, Source
 from consult.excel.text import fold
 
-_GUIDE = re.compile(r"mode d ?emploi|lisez|lire|read ?me|notice|aide|help|instruction|guide|liste(s)? deroulante|listes|param|config|lookup|reference|ref|legende|legend|"
-                    r"tcd|pivot|graph|chart|stat|synthese|bilan|sommaire|summary|accueil|cover|menu|nomenclature|codes?$|metadonnee|metadata|dictionnaire")
-_DATA = re.compile(r"base|donnee|data|annuaire|contact|entreprise|organis|liste$|repertoire|fichier|import|export|acteur|stakeholder|directory|partenaire|adherent|membre")
+_GUIDE = re.compile(
+    r"mode d ?emploi|lisez|lire|read ?me|notice|aide|help|instruction|guide|liste(s)? deroulante|listes|param|config|lookup|reference|"
+    r"ref|legende|legend|"
+    r"tcd|pivot|graph|chart|stat|synthese|bilan|sommaire|summary|accueil|cover|menu|nomenclature|codes?$|metadonnee|metadata|dictionnaire"
+)
+_DATA = re.compile(
+    r"base|donnee|data|annuaire|contact|entreprise|organis|liste$|repertoire|fichier|import|export|acteur|stakeholder|directory|"
+    r"partenaire|adherent|membre"
+)
 
 
 def located(source: Source, sheet: SheetInfo | str | int, choices: Choices | None = None) -> Layout:
@@ -40,7 +47,9 @@ def propose_sheet(source: Source) -> tuple[SheetInfo, Layout]:
 def _worth(info: SheetInfo, layout: Layout) -> float:
     labels = [fold(column.header) for column in layout.columns if column.header and not column.aside]
     known = sum(1 for label in labels if label in VOCABULARY)
-    worth = log2(2 + layout.records) * min(len(layout.columns), 12) ** 0.5 * (1 + 2 * known / max(1, len(labels))) * (1 + min(known, 10) / 10)
+    worth = (
+        log2(2 + layout.records) * min(len(layout.columns), 12) ** 0.5 * (1 + 2 * known / max(1, len(labels))) * (1 + min(known, 10) / 10)
+    )
     if info.visible != "visible":
         worth *= 0.35
     name = fold(info.name)
@@ -60,7 +69,9 @@ def _remarks(source: Source, info: SheetInfo, layout: Layout) -> list[tuple[Rema
             found.append((Remark.FILTERED, {}))
     columns = [column for column in layout.columns if column.hidden]
     if columns:
-        named = ", ".join(f"{letters(column.index - 1)} ({column.label})" if column.label else letters(column.index - 1) for column in columns)
+        named = ", ".join(
+            f"{letters(column.index - 1)} ({column.label})" if column.label else letters(column.index - 1) for column in columns
+        )
         found.append((Remark.HIDDEN_COLUMNS, {"columns": named, "indexes": tuple(column.index for column in columns)}))
     found.extend(_flaws(info))
     merges = _Merges(info, layout)
@@ -79,7 +90,11 @@ def _remarks(source: Source, info: SheetInfo, layout: Layout) -> list[tuple[Rema
 
 def _flaws(info: SheetInfo) -> list[tuple[Remark, dict[str, object]]]:
     found: list[tuple[Remark, dict[str, object]]] = []
-    for remark, count, cells in ((Remark.ERRORS, info.error_count, info.errors), (Remark.FORMULAS, info.formula_count, info.formulas), (Remark.STRAY, len(info.stray), info.stray)):
+    for remark, count, cells in (
+        (Remark.ERRORS, info.error_count, info.errors),
+        (Remark.FORMULAS, info.formula_count, info.formulas),
+        (Remark.STRAY, len(info.stray), info.stray),
+    ):
         if count:
             row, column, text = cells[0]
             found.append((remark, {"count": count, "cell": f"{letters(column)}{row + 1}", "text": text}))
@@ -98,7 +113,8 @@ def _others(source: Source, info: SheetInfo) -> list[tuple[Remark, dict[str, obj
 
 
 def records(source: Source, sheet: SheetInfo | str | int, layout: Layout) -> Iterator[tuple[int, Row]]:
-    """The records of a located table as (row number from 1, cells), one at a time; a cell merged over several records is given to each of them."""
+    """The records of a located table as (row number from 1, cells), one at a time; a cell merged over several records is given to each of
+    them."""
     info = sheet if isinstance(sheet, SheetInfo) else source.sheet(sheet)
     skipped, start, last = layout.skipped(), layout.first_row, layout.last_row
     merges = _Merges(info, layout)
@@ -128,7 +144,10 @@ class _Merges:
 
     def count(self, skipped: set[int]) -> int:
         """How many records receive a value from above."""
-        return len({row for start, ends in self._starts.items() for _, end in ends for row in range(start + 1, min(end, start + 50_000) + 1)} - skipped)
+        return len(
+            {row for start, ends in self._starts.items() for _, end in ends for row in range(start + 1, min(end, start + 50_000) + 1)}
+            - skipped
+        )
 
     def fill(self, number: int, row: Row) -> Row:
         """The row with what merged cells above hand down to it."""

@@ -1,4 +1,5 @@
-"""The still part of a sheet, laid out by openpyxl: lines above, header, widths, panes, filter, drop-downs, charts, and one row of samples that carries the styles."""
+"""The still part of a sheet, laid out by openpyxl: lines above, header, widths, panes, filter, drop-downs, charts, and one row of samples
+that carries the styles."""
 
 from __future__ import annotations
 
@@ -17,8 +18,16 @@ from consult.excel.stream import fit_text
 PLACEHOLDER = 999_000  # below the largest row that a chart reference takes
 """Stands for the last row of the first sheet until it is known; one less for each following sheet."""
 _FORMATS = {
-    "text": "@", "note": "@", "integer": "#,##0", "number": "General", "money": '#,##0.00\\ "€"', "percent": "0.0%", "date": "dd/mm/yyyy",
-    "datetime": "dd/mm/yyyy\\ hh:mm", "yes_no": "General", "year": "0",
+    "text": "@",
+    "note": "@",
+    "integer": "#,##0",
+    "number": "General",
+    "money": '#,##0.00\\ "€"',
+    "percent": "0.0%",
+    "date": "dd/mm/yyyy",
+    "datetime": "dd/mm/yyyy\\ hh:mm",
+    "yes_no": "General",
+    "year": "0",
 }
 _HEADER_FONT = Font(name="Calibri", size=11, bold=True, color="FFFFFF")
 _HEADER_FILL = PatternFill("solid", fgColor="1F3A5F")
@@ -65,7 +74,8 @@ class Lists:
 
 
 def lay_out(book: Any, sheet: Sheet, title: str, place: int, lists: Lists) -> Style:
-    """Add the sheet to the book, with a last row of samples whose styles are, for every column: its own, that of a text in it, and both in bold."""
+    """Add the sheet to the book, with a last row of samples whose styles are, for every column: its own, that of a text in it, and both
+    in bold."""
     worksheet = book.create_sheet(title)
     worksheet.sheet_state = "hidden" if sheet.hidden else "visible"
     header = len(sheet.above) + (1 if sheet.above else 0) + 1
@@ -105,7 +115,9 @@ def _header(worksheet: Any, sheet: Sheet, header: int) -> None:
         if column.note:
             cell.comment = Comment(fit_text(column.note), "Consult", width=320, height=120)
         letter = get_column_letter(number)
-        worksheet.column_dimensions[letter].width = column.width or max(WIDTHS.get(column.kind, 22.0), min(40.0, len(column.label) * 0.9 + 4))
+        worksheet.column_dimensions[letter].width = column.width or max(
+            WIDTHS.get(column.kind, 22.0), min(40.0, len(column.label) * 0.9 + 4)
+        )
         worksheet.column_dimensions[letter].hidden = column.hidden
     worksheet.row_dimensions[header].height = 30
 

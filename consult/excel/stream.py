@@ -72,7 +72,8 @@ def serial(value: date | datetime | time | timedelta) -> float | int | None:
 class RowStream:
     """Turns rows into XML a block at a time, column by column, since that is several times faster than cell by cell.
 
-    `styles` are the style numbers by column, `texts` those for a text in a column of another kind; `overflow` is told (cell, whole text) of what no cell can hold.
+    `styles` are the style numbers by column, `texts` those for a text in a column of another kind; `overflow` is told (cell, whole text)
+    of what no cell can hold.
     """
 
     def __init__(self, letters: Sequence[str], styles: Sequence[int], texts: Sequence[int], overflow: Callable[[str, str], None]) -> None:
@@ -101,7 +102,9 @@ class RowStream:
             block = [[*row, *[None] * (width - len(row))][:width] for row in block]
         numbers = [str(number) for number in range(first, first + len(block))]
         columns = [self._column(place, column, numbers) for place, column in enumerate(zip(*block, strict=True))]
-        return "".join([f'<row r="{number}">{"".join(cells)}</row>' for number, cells in zip(numbers, zip(*columns, strict=True), strict=True)])
+        return "".join(
+            [f'<row r="{number}">{"".join(cells)}</row>' for number, cells in zip(numbers, zip(*columns, strict=True), strict=True)]
+        )
 
     def _column(self, place: int, column: Sequence[Any], numbers: list[str]) -> list[str]:
         kinds = set(map(type, column))
@@ -110,7 +113,7 @@ class RowStream:
             texts = self._texts(place, column, numbers)
             if texts is not None:
                 return texts
-        elif kinds == {int} and -_WHOLE < min(column) and max(column) < _WHOLE or kinds == {float} and all(map(math.isfinite, column)):
+        elif kinds == {int} and min(column) > -_WHOLE and max(column) < _WHOLE or kinds == {float} and all(map(math.isfinite, column)):
             return [f"{head}{number}{style}><v>{value}</v></c>" for number, value in zip(numbers, column, strict=True)]
         elif kinds == {date} and min(column) >= _FIRST_DAY:
             return [f"{head}{number}{style}><v>{value.toordinal() - _EPOCH}</v></c>" for number, value in zip(numbers, column, strict=True)]

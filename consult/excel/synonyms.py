@@ -1,169 +1,193 @@
 """What people write above a column, in French and English, for each field that more than one slice may name.
 
-Compared folded (case, accents and punctuation do not count), so each is written once, in its commonest form. A word stands in one list of an entity only.
+Compared folded (case, accents and punctuation do not count), so each is written once, in its commonest form. A word stands in one list of
+an entity only.
 """
+
 from __future__ import annotations
 
-NAME = (
-    "nom", "nom de l'organisation", "nom de la structure", "nom de l'entreprise", "nom entreprise", "nom de la société", "nom société", "nom de l'établissement",
-    "nom établissement", "nom de l'organisme", "nom organisme", "nom structure", "nom organisation", "organisation", "organisations", "organisme", "structure",
-    "structures", "entreprise", "entreprises", "société", "sociétés", "établissement", "dénomination", "dénomination sociale usuelle", "dénomination usuelle",
-    "nom usuel", "nom commercial", "enseigne", "intitulé", "libellé", "nom du partenaire", "partenaire", "acteur", "nom de l'acteur", "partie prenante",
-    "parties prenantes", "institution", "nom de l'institution", "nom complet de la structure", "raison sociale / nom", "entité", "nom de l'entité",
-    "client", "nom client", "nom du client", "fournisseur", "nom du fournisseur", "adhérent", "membre", "nom de l'adhérent", "exposant", "marque",
-    "sous-traitant", "company", "company name", "organization", "organisation name", "organization name", "name", "stakeholder", "stakeholder name",
-    "account name", "account", "business name", "trading name", "firm", "institution name", "partner", "entity", "entity name", "nom de la marque",
-    "désignation", "nom raison sociale", "nom ou raison sociale", "raison sociale ou nom", "nom du site", "employer", "employeur", "supplier", "vendor",
-)
-SHORT_NAME = ("sigle", "acronyme", "nom court", "abréviation", "nom abrégé", "short name", "acronym", "abbreviation", "sigle usuel")
-LEGAL_NAME = ("raison sociale", "dénomination sociale", "dénomination légale", "nom légal", "raison sociale complète", "dénomination de l'unité légale",
-              "denomination unite legale", "legal name", "registered name", "nom juridique", "rs", "official name", "registered company name")
-KIND = ("type", "nature", "type d'organisation", "type de structure", "type structure", "type d'acteur", "type d'organisme", "type d'entreprise",
-        "type d'établissement", "catégorie", "catégorie d'acteur", "catégorie de structure", "nature de la structure", "famille d'acteurs", "kind",
-        "organisation type", "organization type", "category", "type of organisation", "stakeholder type", "stakeholder category", "catégorie d'entreprise",
-        "nature juridique", "company type", "famille")
-LEGAL_FORM = ("forme juridique", "statut juridique", "catégorie juridique", "legal form", "legal status")
-SIREN = ("siren", "n° siren", "numéro siren", "no siren", "num siren", "code siren", "siren number", "n siren", "siren entreprise", "siren de l'entreprise",
-         "identifiant siren", "siren unité légale")
-SIRET = ("siret", "n° siret", "numéro siret", "no siret", "num siret", "code siret", "siret number", "n siret", "siret du siège", "siret siège",
-         "siret établissement", "siret de l'établissement", "identifiant siret", "siret principal", "numéro de siret")
-FOREIGN_ID = ("ide", "uid", "numéro ide", "n° ide", "swiss uid", "identifiant étranger", "numéro d'identification étranger", "foreign id", "company number",
-              "registration number", "foreign registration number", "numéro d'enregistrement", "che", "numéro che", "n° che", "uid suisse", "registre du commerce")
-VAT = ("tva", "n° tva", "numéro de tva", "numéro tva", "tva intracommunautaire", "n° tva intracommunautaire", "numéro de tva intracommunautaire",
-       "numéro tva intracommunautaire", "n° tva intra", "tva intra", "vat", "vat number", "vat no", "vat id", "tax id", "n° de tva")
-NAF = ("naf", "ape", "code naf", "code ape", "naf/ape", "ape/naf", "code naf/ape", "code ape/naf", "code ape (naf)", "naf rev 2", "naf rév. 2", "activité naf",
-       "code activité", "activité principale (naf)", "code naf ou ape", "activité principale de l'établissement", "activité principale unité légale", "nace",
-       "nace code", "industry code", "sic code", "code d'activité", "libellé naf", "libellé ape", "code et libellé naf", "naf activité principale",
-       "activité principale", "code nace")
-WORKFORCE_BAND = ("tranche d'effectif", "tranche effectif", "tranche d'effectifs", "tranche effectifs", "tranche d'effectif salarié", "tranche effectif salarié",
-                  "tranche d'effectifs salariés", "classe d'effectif", "effectif (tranche)", "effectifs (tranche)", "effectif salarié (tranche)",
-                  "taille", "taille de l'entreprise", "taille entreprise", "workforce band", "size band", "company size", "size", "employee range",
-                  "number of employees (range)", "headcount band", "tranche de salariés", "nombre de salariés (tranche)", "tranche effectifs établissement",
-                  "tranche effectifs unité légale", "tranche d'effectifs de l'établissement", "taille d'entreprise")
-WORKFORCE = ("effectif", "effectifs", "nombre de salariés", "nb salariés", "nb de salariés", "nbre de salariés", "salariés", "effectif salarié", "effectif total",
-             "effectif exact", "nombre d'employés", "nb employés", "nombre de collaborateurs", "collaborateurs", "etp", "effectif etp", "effectif (etp)", "workforce",
-             "employees", "headcount", "number of employees", "staff", "fte", "nb d'employés", "effectif au 31/12", "effectif france", "total employees",
-             "number of staff", "effectifs salariés", "effectif du site")
-TURNOVER = ("ca", "chiffre d'affaires", "chiffre d'affaire", "ca ht", "ca annuel", "ca (€)", "ca en €", "ca k€", "ca (k€)", "ca en k€", "ca m€", "ca (m€)", "ca en m€",
-            "chiffre d'affaires ht", "chiffre d'affaires annuel", "chiffre d'affaires (k€)", "chiffre d'affaires (m€)", "chiffre d'affaires (€)", "turnover", "revenue",
-            "annual revenue", "sales", "annual turnover", "dernier ca", "dernier ca connu", "ca dernier exercice", "chiffre d'affaires en k€",
-            "chiffre d'affaires en €", "chiffre d'affaires en m€", "net sales")
-TURNOVER_BAND = ("tranche de ca", "tranche ca", "tranche de chiffre d'affaires", "turnover band", "revenue band", "revenue range", "classe de ca")
-URL = ("site web", "site internet", "url", "site", "web", "www", "adresse internet", "adresse web", "lien", "lien site", "lien internet", "lien du site", "page web", "website",
-       "web site", "homepage", "internet", "site web de l'entreprise", "url du site", "url site", "lien web", "company website", "web address", "site url")
-PHONE = ("téléphone", "tél", "tel", "tél.", "n° téléphone", "n° de téléphone", "numéro de téléphone", "num téléphone", "no tel", "no téléphone", "téléphone fixe", "tél fixe",
-         "fixe", "tél. fixe", "standard", "téléphone standard", "phone", "telephone", "phone number", "telephone number", "contact phone", "contact_phone",
-         "main phone", "téléphone 1", "tel 1", "tél 1", "téléphone de la structure", "téléphone entreprise", "tel entreprise", "business phone", "work phone",
-         "coordonnées téléphoniques", "téléphone professionnel", "tél pro", "ligne directe", "téléphone direct", "tél direct", "n° tel", "n° tél",
-         "numéro téléphone", "numéro de tél", "office phone", "landline", "tph", "tél bureau")
-MOBILE = ("portable", "mobile", "téléphone portable", "tél portable", "tél. portable", "gsm", "tel portable", "téléphone mobile", "tél mobile", "tél. mobile", "n° portable",
-          "numéro de portable", "mobile phone", "cell", "cell phone", "cellphone", "natel", "port.", "tel mobile", "numéro de mobile", "mobile number", "tél 2",
-          "téléphone 2", "tel 2")
-FAX = ("fax", "télécopie", "n° fax", "numéro de fax", "contact_fax", "contact fax", "télécopieur", "fax number")
-EMAIL = ("email", "e-mail", "mail", "courriel", "mél", "adresse mail", "adresse email", "adresse e-mail", "adresse électronique", "adresse courriel", "adresse mél",
-         "e-mail address", "email address", "courrier électronique", "contact email", "contact_email", "email contact", "mail contact", "contact mail", "mails", "emails",
-         "e-mails", "email 1", "mail 1", "adresse de messagerie", "messagerie", "email professionnel", "mail pro", "email pro", "work email", "courriels", "e mail 1",
-         "mail professionnel", "e-mail professionnel", "email générique", "mail générique", "adresses mail", "business email", "primary email")
-DESCRIPTION = ("description", "présentation", "activité", "activités", "objet", "descriptif", "présentation de l'entreprise", "description de l'activité",
-               "description activité", "activity", "about", "business description", "activité de l'entreprise", "secteur d'activité", "secteur", "sector", "industry",
-               "domaine d'activité", "domaine", "description de l'entreprise", "présentation de la structure", "métier", "métiers", "cœur de métier", "business",
-               "company description", "activité détaillée", "missions", "objet social", "libellé activité", "activité (libellé)")
-NOTES = ("notes", "note", "commentaire", "commentaires", "remarque", "remarques", "observation", "observations", "comments", "comment", "remarks", "remark", "infos",
-         "informations", "informations complémentaires", "divers", "précisions", "info complémentaire", "notes internes", "commentaires / remarques",
-         "additional information", "autres informations", "notes diverses", "observation(s)", "commentaire(s)", "remarque(s)", "complément d'information",
-         "suivi", "annotations")
-ROLE = ("rôle", "rôles", "rôle dans la filière", "position dans la filière", "maillon", "place dans la chaîne de valeur", "role", "roles", "segment", "type de rôle",
-        "stakeholder role", "role in the sector", "positionnement", "position filière", "rôle filière", "maillon de la chaîne", "value chain position")
-TAGS = ("tags", "tag", "étiquettes", "étiquette", "mots-clés", "mots clés", "mot-clé", "mot clé", "keywords", "keyword", "labels", "thématiques", "thématique", "thèmes")
-SPECIALITIES = ("spécialités", "spécialité", "savoir-faire", "compétences", "domaines de compétence", "specialities", "specialties", "speciality", "specialty", "know-how",
-                "skills", "expertise", "expertises", "procédés", "procédé", "technologies", "production", "produits", "products", "compétences techniques",
-                "savoir-faire / spécialités", "services", "produits / services", "composants", "capabilities", "spécialisation", "domaine d'expertise")
-ADDRESS = ("adresse", "adresse 1", "adresse1", "adresse postale", "rue", "voie", "n° et rue", "numéro et voie", "n° et voie", "adresse ligne 1", "adresse complète", "siège",
-           "adresse du siège", "adresse siège", "siège social", "adresse du siège social", "adresse de l'établissement", "adresse (rue)", "numéro et rue", "address",
-           "street", "street address", "streetaddress", "address 1", "address line 1", "postal address", "libellé de voie", "localisation", "adresse géographique",
-           "adr", "adresse entreprise", "mailing address", "address1", "n° rue", "rue et numéro", "no et rue", "adresse site", "adresse du site")
-ADDRESS_MORE = ("complément d'adresse", "complément adresse", "adresse 2", "adresse2", "adresse (suite)", "adresse ligne 2", "address 2", "address line 2", "bp", "boîte postale",
-                "lieu-dit", "bâtiment", "address2", "adresse 3", "complément")
-POSTCODE = ("code postal", "cp", "c.p.", "codepostal", "postal code", "postcode", "post code", "zip", "zip code", "postalcode", "npa", "code_postal", "c p", "cod post",
-            "code postal établissement", "cp siège", "code postal siège", "postal", "zipcode", "code postal du siège", "plz")
-COMMUNE = ("commune", "ville", "localité", "city", "town", "nom commune", "nom de la commune", "nom commune", "libellé commune", "libellé de la commune", "addresslocality",
-           "municipality", "commune siège", "ville siège", "commune d'implantation", "ville du siège", "locality", "lieu", "bureau distributeur", "implantation",
-           "commune du siège", "ville / commune", "commune / ville", "communes", "villes", "lieu d'implantation", "ville d'implantation", "nom ville", "place")
-CITY_LINE = ("cp ville", "cp / ville", "cp - ville", "code postal et ville", "code postal / ville", "code postal ville", "cp et ville", "code postal - commune",
-             "cp commune", "code postal et commune", "cp + ville")
-INSEE = ("code insee", "insee", "codeinsee", "code_insee", "code commune", "code commune insee", "code insee commune", "code insee de la commune", "n° insee", "code geo",
-         "codgeo", "code officiel géographique", "depcom", "com", "citycode", "municipality code", "cog", "code commune établissement", "code officiel commune")
-LATITUDE = ("latitude", "lat", "y wgs84", "latitude wgs84", "gps latitude", "coordonnée y", "geo lat", "lat.", "latitude (wgs84)")
-LONGITUDE = ("longitude", "lon", "lng", "long", "x wgs84", "longitude wgs84", "gps longitude", "coordonnée x", "geo lon", "lon.", "long.", "longitude (wgs84)")
-COUNTRY = ("pays", "country", "pays d'implantation", "pays du siège", "code pays", "country code", "nation", "pays siège", "addresscountry", "land")
-REGION = ("région", "region", "nom région", "state", "province", "canton")
-DEPARTMENT = ("département", "dept", "dép", "dpt", "n° département", "code département", "department", "nom département", "no dept", "dep")
-CREATED = ("date de création", "création", "année de création", "créée en", "date création", "founded", "year founded", "creation year", "creation date",
-           "date de création de l'entreprise", "date d'immatriculation", "fondée en", "année création", "established", "incorporation date", "date de fondation")
-STATUS = ("état", "statut", "état administratif", "status", "actif", "active", "situation", "en activité", "activité en cours")
-PARENT = ("groupe", "maison mère", "société mère", "groupe d'appartenance", "appartenance à un groupe", "group", "parent company", "parent", "nom du groupe", "tête de groupe")
-REFERENCE = ("référence", "réf", "ref", "identifiant", "id", "code", "reference", "n° dossier", "code interne", "code client", "matricule", "identifiant interne", "identifier")
+from consult.excel.synonyms_more import *  # noqa: F403
+from consult.excel.synonyms_more import word_list
 
-CIVILITY = ("civilité", "civ", "civ.", "titre de civilité", "m./mme", "m/mme", "mr/mme", "salutation", "title (mr/ms)", "civility", "honorific", "genre", "m. mme", "mme/m",
-            "mme/m.", "mme / m.", "m. / mme", "civilité contact", "civilité du contact")
-FIRST_NAME = ("prénom", "prénoms", "prénom contact", "prénom du contact", "first name", "firstname", "given name", "forename", "prénom usuel", "prénom dirigeant",
-              "prénom du dirigeant", "contact prénom", "prenom interlocuteur", "prénom de l'interlocuteur", "prénom participant", "prénom du participant")
-LAST_NAME = ("nom de famille", "nom du contact", "nom contact", "last name", "lastname", "surname", "family name", "nom patronymique", "nom du dirigeant", "nom dirigeant",
-             "contact nom", "nom de l'interlocuteur", "nom interlocuteur", "nom usage", "nom d'usage", "nom participant", "nom du participant", "nom de naissance")
-FULL_NAME = ("contact", "contacts", "nom et prénom", "nom prénom", "nom - prénom", "prénom nom", "prénom et nom", "nom & prénom", "nom / prénom", "interlocuteur",
-             "interlocuteurs", "personne contact", "personne à contacter", "personne ressource", "nom complet", "full name", "contact name", "contact person", "nom, prénom",
-             "dirigeant", "dirigeants", "nom du responsable", "responsable", "personne", "référent", "personne rencontrée", "personnes rencontrées", "interviewé",
-             "interviewés", "person", "person name", "représentant", "gérant", "prénom / nom", "correspondant", "contact principal", "main contact", "nom(s) et prénom(s)",
-             "noms et prénoms", "nom prénom contact", "dirigeant (nom prénom)", "contact(s)", "noms", "interlocuteur principal", "nom et prénom du contact",
-             "représentant légal", "participants", "participant", "nom et prénom du participant", "président", "directeur")
-JOB_TITLE = ("fonction", "poste", "titre", "fonction contact", "fonction du contact", "intitulé du poste", "intitulé de poste", "job title", "jobtitle", "position", "title",
-             "fonction exacte", "poste occupé", "fonctions", "qualité", "fonction de l'interlocuteur", "emploi", "profession", "fonction / titre", "job", "job position",
-             "fonction / poste", "qualité / fonction", "titre / fonction", "titre du poste", "poste / fonction", "fonction du dirigeant", "contact fonction")
-FUNCTION = ("domaine fonctionnel", "service", "direction", "département / service", "function", "catégorie de fonction", "fonction (catégorie)", "business function",
-            "direction / service", "service / direction", "département (service)", "pôle", "unité", "service / département", "job function")
-LINKEDIN = ("linkedin", "profil linkedin", "lien linkedin", "url linkedin", "linkedin url", "linkedin profile")
-DO_NOT_CONTACT = ("ne pas contacter", "opposition", "do not contact", "opt out", "opt-out", "désinscrit", "refus de contact", "stop contact")
-LANGUAGE = ("langue", "language", "langue de contact", "langue parlée", "preferred language")
-
-INTERVIEW_DATE = ("date", "date de l'entretien", "date entretien", "date du rdv", "date rdv", "date de rencontre", "date de rendez-vous", "date du rendez-vous", "interview date",
-                  "date of interview", "meeting date", "date de consultation", "réalisé le", "rencontré le", "date de l'échange", "date de la rencontre")
-INTERVIEW_KIND = ("type d'entretien", "nature de l'entretien", "type de consultation", "interview kind", "interview type", "type d'échange", "nature de l'échange")
-INTERVIEW_MODE = ("mode", "modalité", "mode d'entretien", "modalité d'entretien", "canal", "présentiel / visio", "présentiel/visio", "format", "interview mode", "channel",
-                  "modalités", "modalité de l'entretien", "mode de réalisation", "visio / présentiel")
-INTERVIEWERS = ("intervieweur", "intervieweurs", "enquêteur", "enquêteurs", "consultant", "consultants", "mené par", "réalisé par", "interviewer", "interviewers",
-                "conduit par", "consultant(s)", "intervieweur(s)", "chargé d'entretien")
-INTERVIEWEES = ("personne interviewée", "personnes interviewées", "personne entretenue", "interviewé(s)", "interviewee", "interviewees", "interlocuteur(s)",
-                "personne(s) rencontrée(s)", "personnes présentes", "répondant", "respondent", "répondants", "personne interrogée", "personnes interrogées")
-INTERVIEW_SUMMARY = ("compte rendu", "compte-rendu", "résumé", "synthèse", "notes d'entretien", "summary", "interview notes", "synthèse de l'entretien", "points clés",
-                     "cr", "contenu", "éléments clés", "verbatim", "compte rendu d'entretien", "résumé de l'entretien", "key points", "points saillants")
-INTERVIEW_PLACE = ("lieu de l'entretien", "lieu de rencontre", "lieu du rdv", "lieu entretien", "lieu de rendez-vous", "interview place", "venue", "location")
-DURATION = ("durée", "durée (min)", "durée en minutes", "durée de l'entretien", "duration", "duration (min)", "temps passé", "minutes")
-EFFORT = ("charge", "jours", "nb jours", "charge (j)", "jours-homme", "effort", "effort days", "temps passé (jours)", "charge en jours")
-
-ACTION_HEADERS = (
-    "axe (x)", "sous-axe (x.x)", "sous-sous axe (x.x.x)", "titre de l'action", "titre de la fiche action", "titre de la sous-action", "instances de gouvernance",
-    "objectifs", "indicateurs liés", "structure pilote", "moyens humains et techniques", "direction ou service pilote", "personne pilote", "élu·e référent·e",
-    "participation citoyenne", "financements", "financeur 1", "financeur 2", "financeur 3", "montant € ht", "budget prévisionnel total € ht", "niveau de priorité",
-    "date de début", "date de fin", "action en amélioration continue", "calendrier", "actions liées", "mesures liées", "fiches des plans liées", "actions des plans liées",
-    "notes de suivi", "etapes de la fiche action", "étapes de l'action", "notes complémentaires", "documents et liens", "axe", "sous-axe", "action", "actions", "pilote", "porteur",
-    "échéance", "état d'avancement", "avancement", "priorité", "budget", "partenaires", "indicateurs", "livrables", "fiche action", "chantier", "copilote", "résultats attendus",
-    "n° action", "intitulé de l'action", "responsable de l'action", "due date", "owner", "milestone", "deadline", "action plan", "lead", "progress", "priority", "jalon",
-)
-PARTICIPANT_HEADERS = (
-    "présent", "présence", "émargement", "signature", "atelier", "inscrit", "inscription", "inscrit le", "atelier 1", "atelier 2", "atelier 3", "présent(e)", "excusé", "absent",
-    "participation", "date d'inscription", "horodateur", "attendance", "attended", "registered", "registration date", "check-in", "régime alimentaire", "participe",
-    "présent / absent", "présence (oui/non)", "table", "groupe", "workshop", "session", "événement", "event", "ticket", "billet", "statut de participation",
-)
-SURVEY_HEADERS = (
-    "participant", "participants", "répondant", "respondent", "respondent id", "id répondant", "horodateur", "timestamp", "date de soumission", "submitted at", "startdate",
-    "enddate", "responseid", "collectorid", "durée de réponse", "score", "progress", "finished", "recordeddate", "id de la réponse", "date de dernière action", "start time",
-    "completion time", "heure de début", "heure de fin", "langue de départ", "dernière page", "tête de série",
-)
-
-ORGANISATION_WORDS = ("entreprise", "structure", "société", "organisme", "établissement", "organisation", "siège", "company", "organization", "siège social", "institution", "employeur")
-PERSON_WORDS = ("contact", "interlocuteur", "dirigeant", "personne", "référent", "responsable", "représentant", "gérant", "person", "participant", "correspondant", "interlocutrice",
-                "président", "directeur", "contacts", "interlocuteurs")
-INTERVIEW_WORDS = ("entretien", "rencontre", "rdv", "rendez-vous", "interview")
-WEAK_NAMES = ("nom", "name", "libellé", "intitulé", "désignation", "site", "membre", "client", "partenaire", "fournisseur", "email", "e-mail", "mail", "courriel", "mél",
-              "adresse mail", "adresse email", "adresse e-mail", "adresse électronique", "contact email", "contact_email", "emails", "mails", "noms", "marque", "acteur",
-              "enseigne", "entité", "entity", "account", "participant", "participants", "directeur", "président", "responsable", "dénomination", "email address", "nom complet")
+NAME = word_list("""
+    nom | nom de l'organisation | nom de la structure | nom de l'entreprise | nom entreprise | nom de la société | nom société | nom de
+    l'établissement | nom établissement | nom de l'organisme | nom organisme | nom structure | nom organisation | organisation |
+    organisations | organisme | structure | structures | entreprise | entreprises | société | sociétés | établissement | dénomination |
+    dénomination sociale usuelle | dénomination usuelle | nom usuel | nom commercial | enseigne | intitulé | libellé | nom du partenaire
+    | partenaire | acteur | nom de l'acteur | partie prenante | parties prenantes | institution | nom de l'institution | nom complet de
+    la structure | raison sociale / nom | entité | nom de l'entité | client | nom client | nom du client | fournisseur | nom du
+    fournisseur | adhérent | membre | nom de l'adhérent | exposant | marque | sous-traitant | company | company name | organization |
+    organisation name | organization name | name | stakeholder | stakeholder name | account name | account | business name | trading
+    name | firm | institution name | partner | entity | entity name | nom de la marque | désignation | nom raison sociale | nom ou
+    raison sociale | raison sociale ou nom | nom du site | employer | employeur | supplier | vendor
+""")
+SHORT_NAME = word_list("""
+    sigle | acronyme | nom court | abréviation | nom abrégé | short name | acronym | abbreviation | sigle usuel
+""")
+LEGAL_NAME = word_list("""
+    raison sociale | dénomination sociale | dénomination légale | nom légal | raison sociale complète | dénomination de l'unité légale |
+    denomination unite legale | legal name | registered name | nom juridique | rs | official name | registered company name
+""")
+KIND = word_list("""
+    type | nature | type d'organisation | type de structure | type structure | type d'acteur | type d'organisme | type d'entreprise |
+    type d'établissement | catégorie | catégorie d'acteur | catégorie de structure | nature de la structure | famille d'acteurs | kind |
+    organisation type | organization type | category | type of organisation | stakeholder type | stakeholder category | catégorie
+    d'entreprise | nature juridique | company type | famille
+""")
+LEGAL_FORM = word_list("forme juridique | statut juridique | catégorie juridique | legal form | legal status")
+SIREN = word_list("""
+    siren | n° siren | numéro siren | no siren | num siren | code siren | siren number | n siren | siren entreprise | siren de
+    l'entreprise | identifiant siren | siren unité légale
+""")
+SIRET = word_list("""
+    siret | n° siret | numéro siret | no siret | num siret | code siret | siret number | n siret | siret du siège | siret siège | siret
+    établissement | siret de l'établissement | identifiant siret | siret principal | numéro de siret
+""")
+FOREIGN_ID = word_list("""
+    ide | uid | numéro ide | n° ide | swiss uid | identifiant étranger | numéro d'identification étranger | foreign id | company number
+    | registration number | foreign registration number | numéro d'enregistrement | che | numéro che | n° che | uid suisse | registre du
+    commerce
+""")
+VAT = word_list("""
+    tva | n° tva | numéro de tva | numéro tva | tva intracommunautaire | n° tva intracommunautaire | numéro de tva intracommunautaire |
+    numéro tva intracommunautaire | n° tva intra | tva intra | vat | vat number | vat no | vat id | tax id | n° de tva
+""")
+NAF = word_list("""
+    naf | ape | code naf | code ape | naf/ape | ape/naf | code naf/ape | code ape/naf | code ape (naf) | naf rev 2 | naf rév. 2 |
+    activité naf | code activité | activité principale (naf) | code naf ou ape | activité principale de l'établissement | activité
+    principale unité légale | nace | nace code | industry code | sic code | code d'activité | libellé naf | libellé ape | code et
+    libellé naf | naf activité principale | activité principale | code nace
+""")
+WORKFORCE_BAND = word_list("""
+    tranche d'effectif | tranche effectif | tranche d'effectifs | tranche effectifs | tranche d'effectif salarié | tranche effectif
+    salarié | tranche d'effectifs salariés | classe d'effectif | effectif (tranche) | effectifs (tranche) | effectif salarié (tranche) |
+    taille | taille de l'entreprise | taille entreprise | workforce band | size band | company size | size | employee range | number of
+    employees (range) | headcount band | tranche de salariés | nombre de salariés (tranche) | tranche effectifs établissement | tranche
+    effectifs unité légale | tranche d'effectifs de l'établissement | taille d'entreprise
+""")
+WORKFORCE = word_list("""
+    effectif | effectifs | nombre de salariés | nb salariés | nb de salariés | nbre de salariés | salariés | effectif salarié | effectif
+    total | effectif exact | nombre d'employés | nb employés | nombre de collaborateurs | collaborateurs | etp | effectif etp | effectif
+    (etp) | workforce | employees | headcount | number of employees | staff | fte | nb d'employés | effectif au 31/12 | effectif france
+    | total employees | number of staff | effectifs salariés | effectif du site
+""")
+TURNOVER = word_list("""
+    ca | chiffre d'affaires | chiffre d'affaire | ca ht | ca annuel | ca (€) | ca en € | ca k€ | ca (k€) | ca en k€ | ca m€ | ca (m€) |
+    ca en m€ | chiffre d'affaires ht | chiffre d'affaires annuel | chiffre d'affaires (k€) | chiffre d'affaires (m€) | chiffre
+    d'affaires (€) | turnover | revenue | annual revenue | sales | annual turnover | dernier ca | dernier ca connu | ca dernier exercice
+    | chiffre d'affaires en k€ | chiffre d'affaires en € | chiffre d'affaires en m€ | net sales
+""")
+TURNOVER_BAND = word_list("""
+    tranche de ca | tranche ca | tranche de chiffre d'affaires | turnover band | revenue band | revenue range | classe de ca
+""")
+URL = word_list("""
+    site web | site internet | url | site | web | www | adresse internet | adresse web | lien | lien site | lien internet | lien du site
+    | page web | website | web site | homepage | internet | site web de l'entreprise | url du site | url site | lien web | company
+    website | web address | site url
+""")
+PHONE = word_list("""
+    téléphone | tél | tel | tél. | n° téléphone | n° de téléphone | numéro de téléphone | num téléphone | no tel | no téléphone |
+    téléphone fixe | tél fixe | fixe | tél. fixe | standard | téléphone standard | phone | telephone | phone number | telephone number |
+    contact phone | contact_phone | main phone | téléphone 1 | tel 1 | tél 1 | téléphone de la structure | téléphone entreprise | tel
+    entreprise | business phone | work phone | coordonnées téléphoniques | téléphone professionnel | tél pro | ligne directe | téléphone
+    direct | tél direct | n° tel | n° tél | numéro téléphone | numéro de tél | office phone | landline | tph | tél bureau
+""")
+MOBILE = word_list("""
+    portable | mobile | téléphone portable | tél portable | tél. portable | gsm | tel portable | téléphone mobile | tél mobile | tél.
+    mobile | n° portable | numéro de portable | mobile phone | cell | cell phone | cellphone | natel | port. | tel mobile | numéro de
+    mobile | mobile number | tél 2 | téléphone 2 | tel 2
+""")
+FAX = word_list("fax | télécopie | n° fax | numéro de fax | contact_fax | contact fax | télécopieur | fax number")
+EMAIL = word_list("""
+    email | e-mail | mail | courriel | mél | adresse mail | adresse email | adresse e-mail | adresse électronique | adresse courriel |
+    adresse mél | e-mail address | email address | courrier électronique | contact email | contact_email | email contact | mail contact
+    | contact mail | mails | emails | e-mails | email 1 | mail 1 | adresse de messagerie | messagerie | email professionnel | mail pro |
+    email pro | work email | courriels | e mail 1 | mail professionnel | e-mail professionnel | email générique | mail générique |
+    adresses mail | business email | primary email
+""")
+DESCRIPTION = word_list("""
+    description | présentation | activité | activités | objet | descriptif | présentation de l'entreprise | description de l'activité |
+    description activité | activity | about | business description | activité de l'entreprise | secteur d'activité | secteur | sector |
+    industry | domaine d'activité | domaine | description de l'entreprise | présentation de la structure | métier | métiers | cœur de
+    métier | business | company description | activité détaillée | missions | objet social | libellé activité | activité (libellé)
+""")
+NOTES = word_list("""
+    notes | note | commentaire | commentaires | remarque | remarques | observation | observations | comments | comment | remarks |
+    remark | infos | informations | informations complémentaires | divers | précisions | info complémentaire | notes internes |
+    commentaires / remarques | additional information | autres informations | notes diverses | observation(s) | commentaire(s) |
+    remarque(s) | complément d'information | suivi | annotations
+""")
+ROLE = word_list("""
+    rôle | rôles | rôle dans la filière | position dans la filière | maillon | place dans la chaîne de valeur | role | roles | segment |
+    type de rôle | stakeholder role | role in the sector | positionnement | position filière | rôle filière | maillon de la chaîne |
+    value chain position
+""")
+TAGS = word_list("""
+    tags | tag | étiquettes | étiquette | mots-clés | mots clés | mot-clé | mot clé | keywords | keyword | labels | thématiques |
+    thématique | thèmes
+""")
+SPECIALITIES = word_list("""
+    spécialités | spécialité | savoir-faire | compétences | domaines de compétence | specialities | specialties | speciality | specialty
+    | know-how | skills | expertise | expertises | procédés | procédé | technologies | production | produits | products | compétences
+    techniques | savoir-faire / spécialités | services | produits / services | composants | capabilities | spécialisation | domaine
+    d'expertise
+""")
+ADDRESS = word_list("""
+    adresse | adresse 1 | adresse1 | adresse postale | rue | voie | n° et rue | numéro et voie | n° et voie | adresse ligne 1 | adresse
+    complète | siège | adresse du siège | adresse siège | siège social | adresse du siège social | adresse de l'établissement | adresse
+    (rue) | numéro et rue | address | street | street address | streetaddress | address 1 | address line 1 | postal address | libellé de
+    voie | localisation | adresse géographique | adr | adresse entreprise | mailing address | address1 | n° rue | rue et numéro | no et
+    rue | adresse site | adresse du site
+""")
+ADDRESS_MORE = word_list("""
+    complément d'adresse | complément adresse | adresse 2 | adresse2 | adresse (suite) | adresse ligne 2 | address 2 | address line 2 |
+    bp | boîte postale | lieu-dit | bâtiment | address2 | adresse 3 | complément
+""")
+POSTCODE = word_list("""
+    code postal | cp | c.p. | codepostal | postal code | postcode | post code | zip | zip code | postalcode | npa | code_postal | c p |
+    cod post | code postal établissement | cp siège | code postal siège | postal | zipcode | code postal du siège | plz
+""")
+COMMUNE = word_list("""
+    commune | ville | localité | city | town | nom commune | nom de la commune | libellé commune | libellé de la commune |
+    addresslocality | municipality | commune siège | ville siège | commune d'implantation | ville du siège | locality | lieu | bureau
+    distributeur | implantation | commune du siège | ville / commune | commune / ville | communes | villes | lieu d'implantation | ville
+    d'implantation | nom ville | place
+""")
+CITY_LINE = word_list("""
+    cp ville | cp / ville | cp - ville | code postal et ville | code postal / ville | code postal ville | cp et ville | code postal -
+    commune | cp commune | code postal et commune | cp + ville
+""")
+INSEE = word_list("""
+    code insee | insee | codeinsee | code_insee | code commune | code commune insee | code insee commune | code insee de la commune | n°
+    insee | code geo | codgeo | code officiel géographique | depcom | com | citycode | municipality code | cog | code commune
+    établissement | code officiel commune
+""")
+LATITUDE = word_list("""
+    latitude | lat | y wgs84 | latitude wgs84 | gps latitude | coordonnée y | geo lat | lat. | latitude (wgs84)
+""")
+LONGITUDE = word_list("""
+    longitude | lon | lng | long | x wgs84 | longitude wgs84 | gps longitude | coordonnée x | geo lon | lon. | long. | longitude (wgs84)
+""")
+COUNTRY = word_list("""
+    pays | country | pays d'implantation | pays du siège | code pays | country code | nation | pays siège | addresscountry | land
+""")
+REGION = word_list("région | region | nom région | state | province | canton")
+DEPARTMENT = word_list("""
+    département | dept | dép | dpt | n° département | code département | department | nom département | no dept | dep
+""")
+CREATED = word_list("""
+    date de création | création | année de création | créée en | date création | founded | year founded | creation year | creation date
+    | date de création de l'entreprise | date d'immatriculation | fondée en | année création | established | incorporation date | date
+    de fondation
+""")
+STATUS = word_list("""
+    état | statut | état administratif | status | actif | active | situation | en activité | activité en cours
+""")
+PARENT = word_list("""
+    groupe | maison mère | société mère | groupe d'appartenance | appartenance à un groupe | group | parent company | parent | nom du
+    groupe | tête de groupe
+""")
+REFERENCE = word_list("""
+    référence | réf | ref | identifiant | id | code | reference | n° dossier | code interne | code client | matricule | identifiant
+    interne | identifier
+""")

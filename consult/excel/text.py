@@ -1,4 +1,5 @@
 """Texts as cells bring them: folded for comparison, cleaned for keeping."""
+
 from __future__ import annotations
 
 import re
@@ -12,7 +13,9 @@ _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _INVISIBLE = re.compile("[\u00ad\u200b\u2060\u180e]")
 _SPACES = re.compile(r"\s+")
 _NOT_WORDS = re.compile(r"[^0-9a-z]+")
-_LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss", "ø": "o", "Ø": "o", "№": "no", "°": "o", "€": " eur ", "%": " pct "})
+_LIGATURES = str.maketrans(
+    {"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss", "ø": "o", "Ø": "o", "№": "no", "°": "o", "€": " eur ", "%": " pct "}
+)
 
 
 @lru_cache(maxsize=20_000)

@@ -1,6 +1,7 @@
 """From a cell to a value: one converter per field, made once for a column and called for every cell.
 
-A converter gives (value, flaw, original). What cannot be converted has no value, the flaw that says why, and the text as it stood, so that nothing is lost; an identifier whose
+A converter gives (value, flaw, original). What cannot be converted has no value, the flaw that says why, and the text as it stood, so
+that nothing is lost; an identifier whose
 check digit is wrong keeps its value beside the flaw.
 """
 
@@ -17,14 +18,26 @@ from consult.excel.flaws import EMPTY, Flaw, Value, flawed
 from consult.excel.text import clean_name, clean_note, is_blank
 
 Converter = Callable[[object], Value]
-_NOTHING = frozenset("null n/a na n.a. n.a néant neant none nan - -- --- – — / . (vide) #n/a nil".split()) | {"non renseigné", "non renseignee", "sans objet", "non communiqué"}
-_NOTHING_MORE = _NOTHING | frozenset("nc n.c. n.c nr n.r. nd n.d. nsp ? ?? inconnu aucun aucune so s.o. x0".split()) | {"non connu", "à compléter", "non disponible"}
-_EXCEL_ERROR = re.compile(r"#(N/A|REF!|DIV/0!|VALUE!|NAME\?|NULL!|NUM!|VALEUR!|NOM\?|NOMBRE!|NUL!|SPILL!|CALC!|GETTING_DATA|CONNECT!|BLOCKED!|FIELD!)$", re.I)
+_NOTHING = frozenset("null n/a na n.a. n.a néant neant none nan - -- --- – — / . (vide) #n/a nil".split()) | {
+    "non renseigné",
+    "non renseignee",
+    "sans objet",
+    "non communiqué",
+}
+_NOTHING_MORE = (
+    _NOTHING
+    | frozenset("nc n.c. n.c nr n.r. nd n.d. nsp ? ?? inconnu aucun aucune so s.o. x0".split())
+    | {"non connu", "à compléter", "non disponible"}
+)
+_EXCEL_ERROR = re.compile(
+    r"#(N/A|REF!|DIV/0!|VALUE!|NAME\?|NULL!|NUM!|VALEUR!|NOM\?|NOMBRE!|NUL!|SPILL!|CALC!|GETTING_DATA|CONNECT!|BLOCKED!|FIELD!)$", re.I
+)
 _CACHED = 20_000
 
 
 def converter(kind: str, *, header: str = "", sample: Sequence[object] = (), date1904: bool = False) -> Converter:
-    """The converter for a kind of field (see `FieldSpec`). `header` may state a unit, `sample` are values of the column that settle what one cell leaves in doubt:
+    """The converter for a kind of field (see `FieldSpec`). `header` may state a unit, `sample` are values of the column that settle what
+    one cell leaves in doubt:
     the order of day and month, codes or head counts, French postcodes or others."""
     inner = _inner(kind, header, sample, date1904)
     nothing = _NOTHING if kind in ("name", "text", "note", "address", "last_name", "first_name") else _NOTHING_MORE
@@ -80,7 +93,8 @@ def note(cell: object) -> Value:
 
 
 def as_text(cell: object) -> str:
-    """A cell as the text it shows: whole numbers without decimals, dates as 2024-03-09, truth as oui or non would be asked of no one: `VRAI` and `FAUX`."""
+    """A cell as the text it shows: whole numbers without decimals, dates as 2024-03-09, truth as oui or non would be asked of no one:
+    `VRAI` and `FAUX`."""
     if isinstance(cell, str):
         return str(cell)
     if isinstance(cell, bool):
@@ -105,7 +119,23 @@ def coordinate(cell: object) -> Value:
 
 
 _PLAIN: dict[str, Converter] = {
-    "text": name, "name": name, "note": note, "email": identifiers.email, "phone": identifiers.phone, "url": identifiers.url, "siren": identifiers.siren,
-    "siret": identifiers.siret, "vat": identifiers.vat, "naf": identifiers.naf, "insee": identifiers.insee, "commune": identifiers.commune, "integer": numbers.integer,
-    "year": numbers.year, "yes_no": numbers.yes_no, "latitude": coordinate, "longitude": coordinate, "terms": note, "address": note,
+    "text": name,
+    "name": name,
+    "note": note,
+    "email": identifiers.email,
+    "phone": identifiers.phone,
+    "url": identifiers.url,
+    "siren": identifiers.siren,
+    "siret": identifiers.siret,
+    "vat": identifiers.vat,
+    "naf": identifiers.naf,
+    "insee": identifiers.insee,
+    "commune": identifiers.commune,
+    "integer": numbers.integer,
+    "year": numbers.year,
+    "yes_no": numbers.yes_no,
+    "latitude": coordinate,
+    "longitude": coordinate,
+    "terms": note,
+    "address": note,
 }

@@ -1,13 +1,15 @@
 """The closed lists of this package in words of both languages, for pages and command line alike."""
+
 from __future__ import annotations
 
 from enum import Enum
 
 from consult.excel.errors import french_typography
-from consult.excel.locate import Remark
-from consult.excel.mapping import FileKind, Why
-from consult.excel.rowkinds import RowReason
+from consult.excel.filekinds import FileKind
 from consult.excel.flaws import Flaw
+from consult.excel.locate import Remark
+from consult.excel.mapping import Why
+from consult.excel.rowkinds import RowReason
 
 _WORDS: dict[Enum, tuple[str, str]] = {
     RowReason.TITLE: ("title above the table", "titre au-dessus du tableau"),
@@ -23,19 +25,41 @@ _WORDS: dict[Enum, tuple[str, str]] = {
     RowReason.ASIDE: ("belongs to another list beside the table", "appartient à une autre liste, à côté du tableau"),
     RowReason.AFTER: ("after the last row chosen", "après la dernière ligne choisie"),
     RowReason.CHOSEN: ("set aside by choice", "écartée par choix"),
-    Remark.HIDDEN_ROWS: ("%(count)s hidden rows were read like the others (first: row %(first)s)", "%(count)s lignes masquées ont été lues comme les autres (première : ligne %(first)s)"),
-    Remark.HIDDEN_COLUMNS: ("hidden columns were read like the others: %(columns)s", "colonnes masquées, lues comme les autres : %(columns)s"),
-    Remark.FILTERED: ("a filter is set in the sheet; the rows it hides were read too", "un filtre est posé sur la feuille ; les lignes qu'il masque ont été lues aussi"),
+    Remark.HIDDEN_ROWS: (
+        "%(count)s hidden rows were read like the others (first: row %(first)s)",
+        "%(count)s lignes masquées ont été lues comme les autres (première : ligne %(first)s)",
+    ),
+    Remark.HIDDEN_COLUMNS: (
+        "hidden columns were read like the others: %(columns)s",
+        "colonnes masquées, lues comme les autres : %(columns)s",
+    ),
+    Remark.FILTERED: (
+        "a filter is set in the sheet; the rows it hides were read too",
+        "un filtre est posé sur la feuille ; les lignes qu'il masque ont été lues aussi",
+    ),
     Remark.HIDDEN_SHEET: ("hidden sheets hold data: %(sheets)s", "des feuilles masquées contiennent des données : %(sheets)s"),
-    Remark.ERRORS: ("%(count)s cells show an Excel error (first: %(cell)s, %(text)s)", "%(count)s cellules affichent une erreur Excel (première : %(cell)s, %(text)s)"),
-    Remark.FORMULAS: ("%(count)s formulas have no stored result (first: %(cell)s): open the file in Excel or LibreOffice, save it, and send it again",
-                      "%(count)s formules sont sans résultat enregistré (première : %(cell)s) : ouvrez le fichier dans Excel ou LibreOffice, enregistrez-le et renvoyez-le"),
-    Remark.STRAY: ("%(count)s cells stand far outside the table and are not read (first: %(cell)s, “%(text)s”)",
-                   "%(count)s cellules se trouvent loin du tableau et ne sont pas lues (première : %(cell)s, « %(text)s »)"),
-    Remark.MERGED: ("merged cells: their value was filled down in %(count)s rows", "cellules fusionnées : leur valeur a été reportée sur %(count)s lignes"),
+    Remark.ERRORS: (
+        "%(count)s cells show an Excel error (first: %(cell)s, %(text)s)",
+        "%(count)s cellules affichent une erreur Excel (première : %(cell)s, %(text)s)",
+    ),
+    Remark.FORMULAS: (
+        "%(count)s formulas have no stored result (first: %(cell)s): open the file in Excel or LibreOffice, save it, and send it again",
+        "%(count)s formules sont sans résultat enregistré (première : %(cell)s) : enregistrez le fichier dans un tableur, renvoyez-le",
+    ),
+    Remark.STRAY: (
+        "%(count)s cells stand far outside the table and are not read (first: %(cell)s, “%(text)s”)",
+        "%(count)s cellules se trouvent loin du tableau et ne sont pas lues (première : %(cell)s, « %(text)s »)",
+    ),
+    Remark.MERGED: (
+        "merged cells: their value was filled down in %(count)s rows",
+        "cellules fusionnées : leur valeur a été reportée sur %(count)s lignes",
+    ),
     Remark.DATE1904: ("dates count from 1904 in this workbook", "les dates de ce classeur sont comptées depuis 1904"),
     Remark.NO_HEADER: ("no header row was found", "aucune ligne d'en-têtes n'a été trouvée"),
-    Remark.ASIDE: ("another list stands beside the table: columns %(columns)s", "une autre liste se trouve à côté du tableau : colonnes %(columns)s"),
+    Remark.ASIDE: (
+        "another list stands beside the table: columns %(columns)s",
+        "une autre liste se trouve à côté du tableau : colonnes %(columns)s",
+    ),
     Remark.UNREADABLE: ("sheets that could not be read: %(sheets)s", "feuilles qui n'ont pas pu être lues : %(sheets)s"),
     Why.HEADER: ("by its header", "d'après son en-tête"),
     Why.PART: ("by part of its header", "d'après une partie de son en-tête"),
@@ -67,7 +91,10 @@ _WORDS: dict[Enum, tuple[str, str]] = {
     Flaw.SIRET: ("not a SIRET (14 digits)", "n'est pas un SIRET (14 chiffres)"),
     Flaw.VAT: ("not a VAT number", "n'est pas un numéro de TVA"),
     Flaw.APPROXIMATE: ("the closest value was taken; the text is kept", "la valeur la plus proche a été retenue ; le texte est conservé"),
-    Flaw.SEVERAL: ("several values: the first was taken, the text is kept", "plusieurs valeurs : la première a été retenue, le texte est conservé"),
+    Flaw.SEVERAL: (
+        "several values: the first was taken, the text is kept",
+        "plusieurs valeurs : la première a été retenue, le texte est conservé",
+    ),
     Flaw.TOO_LONG: ("longer than the field allows", "plus long que le champ ne le permet"),
     Flaw.CHECKSUM: ("the check digit is wrong; kept as it is", "la clé de contrôle est fausse ; conservé tel quel"),
     Flaw.NAF: ("not a NAF code", "n'est pas un code NAF"),

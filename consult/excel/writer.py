@@ -1,4 +1,5 @@
-"""Writes workbooks: openpyxl makes the skeleton (styles, widths, panes, filters, drop-downs, charts), the rows are streamed into it as they come.
+"""Writes workbooks: openpyxl makes the skeleton (styles, widths, panes, filters, drop-downs, charts), the rows are streamed into it as
+they come.
 
     book = Workbook(Properties(title="Report"))
     book.sheet(Sheet("Organisations", [Column("Name"), Column("Created", "date")], rows))
@@ -112,7 +113,12 @@ class Workbook:
             last = max(stream.last, style.header)
             if sheet.total is not None:
                 last += 1
-                bold = RowStream([get_column_letter(i + 1) for i in range(half)], numbers[2 * half : 3 * half], numbers[3 * half :], self._overflow(title))
+                bold = RowStream(
+                    [get_column_letter(i + 1) for i in range(half)],
+                    numbers[2 * half : 3 * half],
+                    numbers[3 * half :],
+                    self._overflow(title),
+                )
                 file.write(bold.row(last, sheet.total).encode())
             file.write(_settled(after, place, last))
         return last
@@ -126,7 +132,9 @@ class Workbook:
             return
         name = f"xl/worksheets/sheet{spare}.xml"
         before, _, after = _parted(source.read(name))
-        rows = [[title, cell, *(text[at : at + LONGEST - 7] for at in range(0, len(text), LONGEST - 7))] for title, cell, text in self._long]
+        rows = [
+            [title, cell, *(text[at : at + LONGEST - 7] for at in range(0, len(text), LONGEST - 7))] for title, cell, text in self._long
+        ]
         width = max(len(row) for row in rows)
         stream = RowStream([get_column_letter(i + 1) for i in range(width)], [0] * width, [0] * width, lambda cell, text: None)
         with out.open(name, "w") as file:
@@ -136,7 +144,8 @@ class Workbook:
             file.write(after)
 
     def _copy_rest(self, source: zipfile.ZipFile, out: zipfile.ZipFile, lasts: dict[int, int], spare: int) -> None:
-        """Every other part, with the real last rows in place of those that were not known; without the sheet of long texts when there are none."""
+        """Every other part, with the real last rows in place of those that were not known; without the sheet of long texts when there are
+        none."""
         written = set(out.namelist())
         unused = f"xl/worksheets/sheet{spare}.xml"
         for name in source.namelist():

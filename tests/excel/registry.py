@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from consult.excel import synonyms as s
-from consult.excel.recognise import EntitySpec, FieldSpec, Registry
+from consult.excel.registry import EntitySpec, FieldSpec, Registry
 
 
 def _field(entity: str, name: str, fr: str, en: str, words: tuple[str, ...] = (), kind: str = "text", **more: object) -> FieldSpec:
@@ -64,7 +64,9 @@ INTERVIEW = [
 ]
 REGISTRY = Registry(
     [
-        EntitySpec("organisation", ("Organisations", "Organisations"), s.ORGANISATION_WORDS, ("name", "legal_name", "siren", "siret"), s.WEAK_NAMES),
+        EntitySpec(
+            "organisation", ("Organisations", "Organisations"), s.ORGANISATION_WORDS, ("name", "legal_name", "siren", "siret"), s.WEAK_NAMES
+        ),
         EntitySpec("person", ("Personnes", "People"), s.PERSON_WORDS, ("last_name", "full_name", "email"), s.WEAK_NAMES),
         EntitySpec("interview", ("Entretiens", "Interviews"), s.INTERVIEW_WORDS, ("date",), ("date",)),
     ],

@@ -1,4 +1,5 @@
 """The bounds on a zipped workbook, checked against what its parts really unpack to and not only what they declare."""
+
 from __future__ import annotations
 
 import copy
@@ -14,7 +15,20 @@ from consult.excel.limits import MIB, Limits
 _CHUNK = 1 << 20
 _PROLOG = re.compile(rb"\s+|<\?.*?\?>|<!--.*?-->", re.S)
 _ENCODING = re.compile(rb"""^\s*<\?xml[^>]*?\bencoding\s*=\s*["']([^"']+)["']""")
-_USUAL = {"utf-8", "utf8", "us-ascii", "ascii", "utf-16", "utf-16le", "utf-16be", "iso-8859-1", "iso-8859-15", "windows-1252", "latin1", "latin-1"}
+_USUAL = {
+    "utf-8",
+    "utf8",
+    "us-ascii",
+    "ascii",
+    "utf-16",
+    "utf-16le",
+    "utf-16be",
+    "iso-8859-1",
+    "iso-8859-15",
+    "windows-1252",
+    "latin1",
+    "latin-1",
+}
 _BROKEN = (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, NotImplementedError, RuntimeError, UnicodeDecodeError)
 
 
@@ -93,10 +107,20 @@ def _refuse_declarations(head: bytes) -> None:
 
 def as_utf8(head: bytes) -> bytes | None:
     """The XML text as UTF-8 bytes, whatever its byte order mark or zero bytes say; None when it is no XML."""
-    for mark, encoding in ((b"\xff\xfe\x00\x00", "utf-32"), (b"\x00\x00\xfe\xff", "utf-32"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
+    for mark, encoding in (
+        (b"\xff\xfe\x00\x00", "utf-32"),
+        (b"\x00\x00\xfe\xff", "utf-32"),
+        (b"\xff\xfe", "utf-16"),
+        (b"\xfe\xff", "utf-16"),
+    ):
         if head.startswith(mark):
             return head.decode(encoding, "replace").lstrip("\ufeff").encode()
-    for start, encoding in ((b"<\x00\x00\x00", "utf-32-le"), (b"\x00\x00\x00<", "utf-32-be"), (b"<\x00", "utf-16-le"), (b"\x00<", "utf-16-be")):
+    for start, encoding in (
+        (b"<\x00\x00\x00", "utf-32-le"),
+        (b"\x00\x00\x00<", "utf-32-be"),
+        (b"<\x00", "utf-16-le"),
+        (b"\x00<", "utf-16-be"),
+    ):
         if head.startswith(start):
             return head.decode(encoding, "replace").encode()
     if head.startswith(b"\x4c\x6f\xa7\x94"):

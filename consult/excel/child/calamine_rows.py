@@ -1,4 +1,5 @@
 """The fast reader: calamine, for every format. It may panic or abort on damaged files, which is why it runs in a process of its own."""
+
 from __future__ import annotations
 
 import io
@@ -82,6 +83,7 @@ def _opener(workbook: Any, index: int) -> Callable[[], Any]:
             raise
         except BaseException as error:
             raise Unread(str(error)) from error
+
     return read
 
 
@@ -92,7 +94,8 @@ def merged(sheet: Any) -> list[tuple[int, int, int, int]]:
 
 
 def rows(sheet: Any) -> Iterator[list[Any]]:
-    """The rows from the first of the sheet, each from column A: `iter_rows()` gives the empty rows above the data but not the empty columns before it."""
+    """The rows from the first of the sheet, each from column A: `iter_rows()` gives the empty rows above the data but not the empty
+    columns before it."""
     before = [""] * sheet.start[1] if sheet.start else []
     if not before:
         return iter(sheet.iter_rows())

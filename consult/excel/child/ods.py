@@ -1,4 +1,5 @@
 """What calamine does not tell of an OpenDocument sheet: hidden rows and columns, merged ranges, cells that show an error."""
+
 from __future__ import annotations
 
 import html
@@ -37,7 +38,8 @@ def _repeat(values: dict[bytes, bytes], name: bytes) -> int:
 
 
 def _walk(body: bytes) -> tuple[SheetFacts, Merged]:
-    facts, merged = SheetFacts(), []
+    facts = SheetFacts()
+    merged: Merged = []
     row, next_row, column, columns = 0, 0, 0, 0
     for tag in _TAG.finditer(body):
         values = dict(_ATTRIBUTE.findall(tag.group(2)))

@@ -1,4 +1,5 @@
 """The careful reader for xlsx: openpyxl in read-only mode, for sheets that calamine cannot open or of which it lost cells."""
+
 from __future__ import annotations
 
 import warnings

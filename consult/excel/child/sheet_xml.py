@@ -1,8 +1,10 @@
 """Facts about a worksheet that the fast reader does not tell, found by scanning its XML as bytes.
 
-How many cells hold something (to prove that no reader lost any), where errors and formulas without result are, what is hidden. Counting is done at the
+How many cells hold something (to prove that no reader lost any), where errors and formulas without result are, what is hidden. Counting
+is done at the
 speed of memory; cells are looked at one by one only in sheets where that can matter.
 """
+
 from __future__ import annotations
 
 import html
@@ -15,7 +17,9 @@ _CELL = re.compile(rb"<(?:\w+:)?c\b([^>]*?)(?:/>|>(.*?)</(?:\w+:)?c\s*>)", re.S)
 _VALUE = re.compile(rb"<(?:\w+:)?v\b[^>]*>([^<]*)</")
 _FORMULA = re.compile(rb"<(?:\w+:)?f\b([^>]*?)(?:/>|>([^<]*)</)")
 _FULL = re.compile(rb"<(?:\w+:)?v(?: [^>]*)?>[^<]|<(?:\w+:)?is\b")
-_BARE_FORMULA = re.compile(rb"</(?:\w+:)?f>\s*(?:</(?:\w+:)?c>|<(?:\w+:)?v\s*/>|<(?:\w+:)?v></)|<(?:\w+:)?f\b[^>]*/>\s*(?:</(?:\w+:)?c>|<(?:\w+:)?v\s*/>)")
+_BARE_FORMULA = re.compile(
+    rb"</(?:\w+:)?f>\s*(?:</(?:\w+:)?c>|<(?:\w+:)?v\s*/>|<(?:\w+:)?v></)|<(?:\w+:)?f\b[^>]*/>\s*(?:</(?:\w+:)?c>|<(?:\w+:)?v\s*/>)"
+)
 _HIDDEN_ROW = re.compile(rb"""<(?:\w+:)?row\b([^>]*\bhidden\s*=\s*["'](?:1|true)["'][^>]*)>""")
 _HIDDEN_COLUMN = re.compile(rb"""<(?:\w+:)?col\b([^>]*\bhidden\s*=\s*["'](?:1|true)["'][^>]*)>""")
 _ATTRIBUTE = re.compile(rb"""([\w:]+)\s*=\s*["']([^"']*)["']""")
@@ -116,7 +120,7 @@ def _text(value: bytes) -> str:
 def empties(body: bytes, empty_strings: set[int] | None) -> int:
     """How many cells that seem to hold something show an empty text."""
     count = 0
-    for _row, _column_, attributes, inner in cells(body):
+    for _, _, attributes, inner in cells(body):
         kind = attributes.get(b"t")
         if kind == b"s" and empty_strings:
             value = _VALUE.search(inner)

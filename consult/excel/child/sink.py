@@ -1,4 +1,5 @@
 """Takes the rows of one sheet from a reader, holds them to the limits, and writes them as frames."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
@@ -79,8 +80,8 @@ class Sink:
         if not filled:
             return []
         if len(row) > self._limits.columns:
-            self._wander(number, self._limits.columns, row[self._limits.columns:])
-            row = row[:self._limits.columns]
+            self._wander(number, self._limits.columns, row[self._limits.columns :])
+            row = row[: self._limits.columns]
             filled = len(row) - row.count("")
         if number < self._limits.rows:
             self.cells += filled
@@ -92,7 +93,7 @@ class Sink:
         while width > self.columns and row[width - 1] == "":
             width -= 1
         self.columns = max(width, self.columns)
-        del row[self.columns:]
+        del row[self.columns :]
 
     def _mark(self, row: list[Any], flaws: list[tuple[int, str, str]]) -> None:
         for column, kind, text in flaws:
@@ -119,7 +120,9 @@ class Sink:
 
     def _refuse_long(self, frame: list[list[Any]], row: list[Any], value: str) -> None:
         number = self.rows - len(frame) + frame.index(row) + 1
-        raise ImportRejected(Reason.CELL_TOO_LONG, cell=f"{letters(row.index(value))}{number}", sheet=self._sheet, count=len(value), limit=self._limits.cell)
+        raise ImportRejected(
+            Reason.CELL_TOO_LONG, cell=f"{letters(row.index(value))}{number}", sheet=self._sheet, count=len(value), limit=self._limits.cell
+        )
 
 
 def plain(value: Any) -> Any:

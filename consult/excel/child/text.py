@@ -1,4 +1,5 @@
 """Text tables: their encoding, delimiter and line ends found, said, and overridden by choice."""
+
 from __future__ import annotations
 
 import csv
@@ -7,7 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Literal
 
 from consult.excel.errors import ImportRejected, Reason
 from consult.excel.limits import Limits
@@ -49,7 +50,11 @@ def _legacy(body: bytes) -> str:
 def _plausible(text: str) -> float:
     marks = Counter(text)
     good = sum(count for letter, count in marks.items() if letter in _LIKELY)
-    bad = sum(count for letter, count in marks.items() if letter in _UNLIKELY or letter == "\ufffd" or not letter.isprintable() and letter != "\u00a0")
+    bad = sum(
+        count
+        for letter, count in marks.items()
+        if letter in _UNLIKELY or letter == "\ufffd" or not letter.isprintable() and letter != "\u00a0"
+    )
     return (good - 2 * bad) / max(1, len(text))
 
 
@@ -78,7 +83,9 @@ def _regular(sample: str, delimiter: str) -> float:
         return 0.0
     if not widths:
         return 0.0
-    common, count = max(((width, n) for width, n in Counter(widths).items() if width > 1), key=lambda pair: (pair[1], pair[0]), default=(1, 0))
+    common, count = max(
+        ((width, n) for width, n in Counter(widths).items() if width > 1), key=lambda pair: (pair[1], pair[0]), default=(1, 0)
+    )
     wide = sum(1 for width in widths if width > 1) / len(widths)
     return 0.0 if common < 2 else count / len(widths) + 0.5 * wide + min(common, 20) / 100
 
@@ -95,7 +102,7 @@ class TextTable:
         self.delimiter = str(options.get("delimiter") or detect_delimiter(sample))[:1]
         self.line_end = line_end(sample)
         self.stated = re.match(r'\ufeff?"?sep=.', sample, re.I) is not None
-        self.quoting = csv.QUOTE_MINIMAL
+        self.quoting: Literal[0, 3] = csv.QUOTE_MINIMAL
 
     def _sample(self) -> str:
         try:
@@ -105,7 +112,7 @@ class TextTable:
             raise ImportRejected(Reason.UNREADABLE_TEXT, encoding=self.encoding) from error
 
     def _open(self) -> IO[str]:
-        return open(self._path, encoding=self.encoding, newline="", errors="strict")  # noqa: SIM115
+        return open(self._path, encoding=self.encoding, newline="", errors="strict")
 
     def rows(self) -> Iterator[list[str]]:
         """The records; when a stray quote swallows the rest of the file, quotes are read as plain characters instead."""
@@ -123,7 +130,9 @@ class TextTable:
                         row = [cell.removeprefix("\ufeff") for cell in row]
                     yield row
         except csv.Error as error:
-            raise ImportRejected(Reason.CELL_TOO_LONG, cell="?", sheet=self._path.stem, count=self._limits.cell * 4, limit=self._limits.cell) from error
+            raise ImportRejected(
+                Reason.CELL_TOO_LONG, cell="?", sheet=self._path.stem, count=self._limits.cell * 4, limit=self._limits.cell
+            ) from error
         except (UnicodeDecodeError, UnicodeError) as error:
             raise ImportRejected(Reason.UNREADABLE_TEXT, encoding=self.encoding) from error
 
@@ -134,7 +143,9 @@ class TextTable:
         try:
             with self._open() as file:
                 lines = (line.replace("\x00", "") for line in file)
-                longest = max((cell.count("\n") + cell.count("\r") for row in csv.reader(lines, delimiter=self.delimiter) for cell in row), default=0)
+                longest = max(
+                    (cell.count("\n") + cell.count("\r") for row in csv.reader(lines, delimiter=self.delimiter) for cell in row), default=0
+                )
         except csv.Error:
             return True
         return longest > 50

@@ -1,4 +1,6 @@
-"""One request in the parser's process: identify, check, read every sheet with the reader that loses nothing, write frames, answer in JSON."""
+"""One request in the parser's process: identify, check, read every sheet with the reader that loses nothing, write frames, answer in
+JSON."""
+
 from __future__ import annotations
 
 import gc
@@ -123,20 +125,18 @@ class Work:
             self._one(sheet, facts, merged, package, family)
 
     def _one(self, sheet: RawSheet, facts: SheetFacts, merged: list[Any], package: Package, family: str) -> None:
-        sink = Sink(self.out, sheet.name, self.limits, facts.flaws)
+        fast = Sink(self.out, sheet.name, self.limits, facts.flaws)
+        sink: Sink | None
         try:
             grid = sheet.open()
             if _is_vast(grid) and family == "xlsx":
                 raise Unread
             merged = merged or calamine_rows.merged(grid)
-            sink.take(calamine_rows.rows(grid))
+            fast.take(calamine_rows.rows(grid))
         except Unread:
-            if family != "xlsx":
-                self._unreadable(sheet.name, sheet.visible)
-                return
-            sink, reader = self._second(sheet.name, facts, None), "openpyxl"
+            sink, reader = (self._second(sheet.name, facts, None) if family == "xlsx" else None), "openpyxl"
         else:
-            sink, reader = self._compared(sheet.name, sink, facts, package), "calamine"
+            sink, reader = self._compared(sheet.name, fast, facts, package), "calamine"
         if sink is None:
             self._unreadable(sheet.name, sheet.visible)
         else:
@@ -162,7 +162,7 @@ class Work:
             if first is None:
                 raise
             return None
-        except Exception:  # thirteen kinds of exception escape openpyxl on damaged files
+        except Exception:  # noqa: BLE001 thirteen kinds of exception escape openpyxl on damaged files
             return None
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
@@ -184,7 +184,7 @@ class Work:
             raise ImportRejected(Reason.DAMAGED) from error
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
-        for name, visible in names[:self.limits.sheets]:
+        for name, visible in names[: self.limits.sheets]:
             facts = package.sheets.get(name, SheetFacts())
             sink = self._second(name, facts, None)
             if sink is None:
@@ -195,14 +195,29 @@ class Work:
     def _unreadable(self, name: str, visible: str) -> None:
         self._add(name, visible, Sink(self.out, name, self.limits, {}), SheetFacts(), [], "none", unreadable=True)
 
-    def _add(self, name: str, visible: str, sink: Sink, facts: SheetFacts, merged: list[Any], reader: str, *, unreadable: bool = False) -> None:
+    def _add(
+        self, name: str, visible: str, sink: Sink, facts: SheetFacts, merged: list[Any], reader: str, *, unreadable: bool = False
+    ) -> None:
         flaws = sorted(facts.flaws.items())
-        self.sheets.append({
-            "name": name, "visible": visible, "offset": sink.offset, "rows": sink.rows, "columns": sink.columns, "cells": sink.cells,
-            "hidden_rows": facts.hidden_rows[:5000], "hidden_columns": facts.hidden_columns, "filtered": facts.filtered,
-            "merged": merged, "reader": reader, "unreadable": unreadable, "too_large": sink.too_large, "stray": sink.stray[:50],
-            "errors": [[row, column, text] for (row, column), (kind, text) in flaws if kind == "error"][:_LISTED],
-            "formulas": [[row, column, text] for (row, column), (kind, text) in flaws if kind == "formula"][:_LISTED],
-            "error_count": sum(kind == "error" for kind, _ in facts.flaws.values()),
-            "formula_count": sum(kind == "formula" for kind, _ in facts.flaws.values()),
-        })
+        self.sheets.append(
+            {
+                "name": name,
+                "visible": visible,
+                "offset": sink.offset,
+                "rows": sink.rows,
+                "columns": sink.columns,
+                "cells": sink.cells,
+                "hidden_rows": facts.hidden_rows[:5000],
+                "hidden_columns": facts.hidden_columns,
+                "filtered": facts.filtered,
+                "merged": merged,
+                "reader": reader,
+                "unreadable": unreadable,
+                "too_large": sink.too_large,
+                "stray": sink.stray[:50],
+                "errors": [[row, column, text] for (row, column), (kind, text) in flaws if kind == "error"][:_LISTED],
+                "formulas": [[row, column, text] for (row, column), (kind, text) in flaws if kind == "formula"][:_LISTED],
+                "error_count": sum(kind == "error" for kind, _ in facts.flaws.values()),
+                "formula_count": sum(kind == "formula" for kind, _ in facts.flaws.values()),
+            }
+        )
