@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -125,16 +124,3 @@ def _communes_of(area: PerimeterArea) -> Iterable[str]:
 def commune_codes() -> frozenset[str]:
     """Return the INSEE codes of the communes of the study in scope."""
     return frozenset(db.session.scalars(sa.select(PerimeterCommune.commune_code)))
-
-
-def in_perimeter(commune_code: str | None, communes: Collection[str], override: bool | None = None) -> bool | None:
-    """Tell whether an organisation is inside: by the commune of its head office unless overridden; None when neither is known."""
-    if override is not None:
-        return override
-    return None if not communes or not commune_code else commune_code in communes
-
-
-def commune_is_inside(commune_code: Any) -> sa.ColumnElement[bool]:
-    """Return the clause by which a column of INSEE codes lies in the perimeter of the study in scope."""
-    inside = sa.select(PerimeterCommune.commune_code).where(PerimeterCommune.study_id == scope.current().study_id)
-    return commune_code.in_(inside)  # type: ignore[no-any-return]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from typing import Any
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -34,3 +37,13 @@ class Term(Record, Versioned, SoftDeleted, Audited, Model):
     def label(self, lang: str) -> str:
         """Return the label in `lang`, in French where there is no English."""
         return (self.label_en if lang == "en" else None) or self.label_fr
+
+
+class TermMerge(Record, Model):
+    """A merge of terms as it was done, so that it can be undone: which terms went into which, which uses were moved or fell together."""
+
+    __tablename__ = "term_merge"
+
+    kept_id: Mapped[int] = mapped_column(sa.ForeignKey("term.id"), index=True)
+    merged: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    undone_at: Mapped[dt.datetime | None]
