@@ -1,6 +1,6 @@
 /* Long forms save themselves: first in this browser, then on the server; the page always says which.
    POST data-autosave-url {fields, base_version} → {saved_at}. The browser's copy goes when the form is submitted and accepted. */
-import {language, make, icon, renewToken, token, word} from "./page.js";
+import {announce, language, make, icon, renewToken, token, word} from "./page.js";
 import {DRAFTS, leaving} from "./submitted.js";
 
 const PAUSE = 800;
@@ -138,7 +138,7 @@ class Autosave {
     const take = make("button", {type: "button", class: "btn sm"}, word("recover_yes"));
     const drop = make("button", {type: "button", class: "btn sm quiet"}, word("recover_no"));
     const offer = make("div", {class: "recover", role: "status"}, icon("history"), make("span", {class: "grow"}, word("recover", {time: clock(copy.at)})), take, drop);
-    take.addEventListener("click", () => { put(this.form, copy); offer.remove(); this.changed(); });
+    take.addEventListener("click", () => { put(this.form, copy); offer.remove(); announce(word("recovered")); this.changed(); });
     drop.addEventListener("click", () => { localStorage.removeItem(this.key); offer.remove(); });
     this.form.prepend(offer);
   }
