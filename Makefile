@@ -1,7 +1,7 @@
 # What a contributor types. Every target works from a fresh clone.
 PYTHON := .venv/bin/python
 
-.PHONY: serve test check bench soak messages lock wheel
+.PHONY: serve test check bench soak messages screenshot lock wheel
 
 .venv/.ready: requirements/test.txt
 	python3 -m venv .venv
@@ -27,6 +27,9 @@ soak: .venv/.ready
 
 messages: .venv/.ready
 	$(PYTHON) tools/messages.py
+
+screenshot: .venv/.ready
+	$(PYTHON) tools/screenshot.py
 
 lock:
 	for name in run test bench; do \

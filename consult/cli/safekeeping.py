@@ -17,7 +17,9 @@ from consult.cli.frame import Command, Failure, Outside, new_application, say
 from consult.cli.preparing import is_known, prepare, turn_if_free
 from consult.cli.serving import SERVING
 from consult.cli.words import N_
-from consult.kernel.db import db
+from consult.kernel import audit
+from consult.kernel.audit import Deed
+from consult.kernel.db import db, unit_of_work
 from consult.kernel.settings import Settings
 from consult.web.i18n import _, ngettext, written_number
 
@@ -34,6 +36,7 @@ def backup(out: Path | None) -> None:
         copy = Path(scratch) / "database"
         held = copy_out(db.engine, copy)
         manifest = pack(target, copy, db.engine.dialect.name, held.revision, __version__, held.counts, settings.instance)
+    note(Deed.EXPORTED, file=target.name)
     say(_("Written: %(path)s (%(size)s KiB). Keep it as safe as the installation: it holds everything.", path=target, size=size_of(target)))
     say(summary(manifest))
 
@@ -61,8 +64,15 @@ def restore_into(settings: Settings, file: Path, yes: bool) -> None:
         put_queue_aside(settings, aside)
         put_back_files(unpacked / "files", settings.instance, aside)
         prepare(settings.instance)
+        note(Deed.RESTORED, file=file.name, made_at=manifest.made_at)
     say(_("Restored from %(path)s. What was there before is kept in %(aside)s.", path=file, aside=aside))
     say(summary(manifest))
+
+
+def note(deed: Deed, **facts: str) -> None:
+    """Write into the installation's audit that it was taken away, or put back, as a whole."""
+    with unit_of_work() as session:
+        audit.write(session, [audit.note(deed, "installation", **facts)])
 
 
 def proved(file: Path, unpacked: Path) -> Manifest:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import sqlite3
+import threading
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
+from consult.cli.frame import new_application
 from consult.cli.preparing import turn
+from consult.kernel.audit import AuditEntry
+from consult.kernel.db import unit_of_work
 from tests.cli.conftest import Consult, add_user, emails
 
 
@@ -37,6 +43,17 @@ def test_a_restored_installation_is_what_was_backed_up(consult: Consult, archive
     assert [path.name for path in (prepared / "uploads").iterdir()] == ["list.xlsx"]
     assert (prepared / "uploads/list.xlsx").read_bytes() == b"sheet"
     assert (prepared / "secret_key").read_text() == key
+
+
+def test_taking_a_backup_and_putting_it_back_are_in_the_audit(consult: Consult, archive: Path) -> None:
+    def deeds() -> list[str]:
+        with new_application("en"), unit_of_work() as session:
+            entries = session.scalars(sa.select(AuditEntry).where(AuditEntry.entity == "installation").order_by(AuditEntry.id))
+            return [entry.deed.value for entry in entries]
+
+    assert deeds() == ["exported"]
+    consult("restore", archive, "--yes")
+    assert deeds() == ["restored"]
 
 
 def test_what_is_replaced_is_kept_aside(consult: Consult, archive: Path, prepared: Path) -> None:
@@ -143,19 +160,33 @@ def test_a_bad_archive_is_refused_in_one_line_and_changes_nothing(
 
 
 def test_a_backup_is_whole_while_others_write(consult: Consult, prepared: Path, tmp_path: Path) -> None:
-    writer = sqlite3.connect(prepared / "consult.sqlite", isolation_level=None)
-    writer.execute("PRAGMA journal_mode=WAL")
-    writer.execute("BEGIN IMMEDIATE")
-    writer.execute("UPDATE user_account SET name = 'half'")
-    told = consult("backup", "--out", tmp_path / "made.zip")
-    writer.execute("ROLLBACK")
-    writer.close()
-    assert told.code == 0
-    with zipfile.ZipFile(tmp_path / "made.zip") as packed:
-        (tmp_path / "copy.sqlite").write_bytes(packed.read("database.sqlite"))
-    copy = sqlite3.connect(tmp_path / "copy.sqlite")
-    assert copy.execute("SELECT name FROM user_account").fetchall() == [("first@example.org",)]
-    copy.close()
+    stop = threading.Event()
+
+    def write_on() -> None:
+        writer = sqlite3.connect(prepared / "consult.sqlite", isolation_level=None, timeout=10)
+        for number in itertools.count():
+            writer.execute("BEGIN IMMEDIATE")
+            writer.execute("UPDATE user_account SET name = ?", (f"{number}@example.org",))
+            writer.execute("UPDATE user_account SET email = name")
+            writer.execute("COMMIT")
+            if stop.wait(0.005):
+                break
+        writer.close()
+
+    other = threading.Thread(target=write_on)
+    other.start()
+    told = [consult("backup", "--out", tmp_path / f"{number}.zip") for number in range(3)]
+    stop.set()
+    other.join()
+
+    assert [each.code for each in told] == [0, 0, 0]
+    for number in range(3):
+        with zipfile.ZipFile(tmp_path / f"{number}.zip") as packed:
+            (tmp_path / "copy.sqlite").write_bytes(packed.read("database.sqlite"))
+        copy = sqlite3.connect(tmp_path / "copy.sqlite")
+        ((name, email),) = copy.execute("SELECT name, email FROM user_account")
+        copy.close()
+        assert name == email
 
 
 def test_a_backup_is_for_its_owner_alone_and_leaves_former_ones_out(consult: Consult, prepared: Path) -> None:

@@ -9,6 +9,8 @@ import pytest
 
 from consult.accounts import service
 from consult.cli.frame import new_application
+from consult.kernel import audit
+from consult.kernel.actor import Via
 from tests.cli.conftest import Consult
 
 GOOD = "correct horse battery"
@@ -98,6 +100,12 @@ def test_study_creation_is_granted_and_withdrawn(consult: Consult, prepared: Pat
 def test_who_acts_is_named_in_the_history(consult: Consult, prepared: Path) -> None:
     consult("user", "add", "boss@example.org", "--admin", "--generate")
     assert consult("user", "grant-study-creation", "first@example.org", "--as", "boss@example.org").code == 0
+    with new_application("en"):
+        boss, first = service.by_email("boss@example.org"), service.by_email("first@example.org")
+        assert boss is not None
+        assert first is not None
+        last = audit.history("user_account", first.id)[0]
+        assert (last.actor_id, last.via) == (boss.id, Via.COMMAND)
     assert consult("user", "grant-study-creation", "first@example.org", "--as", "nobody@example.org").code == 2
 
 
