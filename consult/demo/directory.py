@@ -1,16 +1,18 @@
-"""The demo study's directory: organisations, their sites, people and relations, and how they stand in the study."""
+"""The demo study's directory: organisations, their sites, people and relations, and how they stand in the study.
+
+Rows are written whole, as they stood at the end of the field work, rather than typed one by one as of today.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-
-import phonenumbers
 
 from consult.demo.content import PERSON_NOTE, Content, Facts
 from consult.demo.frame import Frame
 from consult.kernel import refs
 from consult.kernel.db import db
 from consult.kernel.text import fold
+from consult.organisations import identifiers, search_text
 from consult.organisations.models import (
     Alias,
     Nomenclature,
@@ -42,11 +44,11 @@ def add_organisations(content: Content, frame: Frame) -> dict[str, Organisation]
         db.session.add_all([organisation, _participation(facts, organisation, frame)])
         added[facts["key"]] = organisation
     db.session.flush()
+    search_text.refresh([organisation.id for organisation in added.values()])
     return added
 
 
 def _organisation(ref: str, facts: Facts, frame: Frame) -> Organisation:
-    site = facts.get("website", "").removeprefix("https://").removeprefix("www.")
     organisation = Organisation(
         ref=ref,
         kind=OrganisationKind(facts["kind"]),
@@ -55,13 +57,12 @@ def _organisation(ref: str, facts: Facts, frame: Frame) -> Organisation:
         workforce_band=WorkforceBand(facts["workforce"]) if "workforce" in facts else None,
         workforce_year=2022 if "workforce" in facts else None,
         created_year=facts.get("created"),
-        phone=_international(facts.get("phone")),
-        domain=site or None,
+        phone=identifiers.phone_as_kept(facts.get("phone")),
+        domain=identifiers.domain(facts.get("website"), facts.get("email")),
         source=INVENTED if facts["fictional"] else SHIPPED if "siren" in facts else None,
         verified_on=facts["interview"]["date"] if facts["fictional"] else None,
         **{name: facts.get(name) for name in AS_WRITTEN},
     )
-    organisation.sort_name, organisation.search_key = fold(facts["name"]), _search_key(facts)
     organisation.sites = [_head_office(facts)]
     organisation.roles = [OrganisationRole(role=RoleKind(facts["role"]), is_primary=True)]
     organisation.aliases = [Alias(name=name, key=fold(name)) for name in facts["aliases"]]
@@ -72,11 +73,6 @@ def _organisation(ref: str, facts: Facts, frame: Frame) -> Organisation:
 def _terms(facts: Facts, frame: Frame) -> list[object]:
     named = [(TermList.SPECIALITY, key) for key in facts["specialities"]] + [(TermList.TAG, key) for key in facts["tags"]]
     return [frame.terms[each] for each in named]
-
-
-def _search_key(facts: Facts) -> str:
-    words = [facts.get(name) for name in ("name", "short_name", "legal_name", "siren", "unchecked_siren", "city", "email")]
-    return fold(" ".join(filter(None, words + facts["aliases"])))
 
 
 def _head_office(facts: Facts) -> Site:
@@ -101,14 +97,7 @@ def _participation(facts: Facts, organisation: Organisation, frame: Frame) -> Pa
         disposition=Disposition.DONE,
         influence=facts["influence"],
         interest=facts["interest"],
-        sort_name=organisation.sort_name,
-        search_key=organisation.search_key,
     )
-
-
-def _international(typed: str | None) -> str | None:
-    """A French number as it is kept: E.164."""
-    return phonenumbers.format_number(phonenumbers.parse(typed, "FR"), phonenumbers.PhoneNumberFormat.E164) if typed else None
 
 
 def add_people(content: Content, organisations: Mapping[str, Organisation]) -> dict[str, Person]:
@@ -122,6 +111,8 @@ def add_people(content: Content, organisations: Mapping[str, Organisation]) -> d
     for facts in content.affiliations:
         db.session.add(_affiliation(facts, people[facts["person"]], organisations[facts["organisation"]], is_main=False))
     db.session.flush()
+    for person in people.values():
+        search_text.refresh_person(person)
     return people
 
 
@@ -134,12 +125,10 @@ def _person(ref: str, facts: Facts) -> Person:
         lang=facts.get("lang", "fr"),
         notes=PERSON_NOTE,
         source=INVENTED,
-        sort_name=fold(f"{facts['last']} {facts['first']}"),
-        search_key=fold(f"{facts['first']} {facts['last']} {facts['email']}"),
     )
     person.emails = [PersonEmail(address=facts["email"])]
     if "mobile" in facts:
-        person.phones = [PersonPhone(number=_international(facts["mobile"]), typed=facts["mobile"])]
+        person.phones = [PersonPhone(number=identifiers.phone(facts["mobile"]), typed=facts["mobile"])]
     return person
 
 

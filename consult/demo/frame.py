@@ -9,13 +9,13 @@ from decimal import Decimal
 from consult.accounts import passwords
 from consult.accounts import service as accounts
 from consult.accounts.models import User
-from consult.demo.content import Content, Facts
+from consult.demo.content import Content
 from consult.kernel import refs
 from consult.kernel.db import db
 from consult.kernel.model import Confidentiality
-from consult.kernel.text import fold
-from consult.studies import territory_reference
-from consult.studies.models import Membership, PerimeterArea, PerimeterCommune, Role, Segment, SegmentKind, Study, StudyState
+from consult.studies import members, perimeter, segments
+from consult.studies.models import Role, Segment, SegmentKind, Study, StudyState
+from consult.terms import service as terms
 from consult.terms.models import Term, TermList
 
 
@@ -57,48 +57,23 @@ def add_study(content: Content, users: Mapping[str, User]) -> Study:
     )
     db.session.add(study)
     db.session.flush()
-    members = [facts for facts in content.users if "role" in facts]
-    db.session.add_all(Membership(study_id=study.id, user_id=users[each["key"]].id, role=Role(each["role"])) for each in members)
-    db.session.flush()
+    for member in content.users:
+        if "role" in member:
+            members.add_user(study, users[member["key"]], Role(member["role"]))
     return study
 
 
-def add_perimeter(content: Content, study: Study) -> None:
-    """Add the inter-municipal bodies and their communes."""
-    for siren in content.epci:
-        body = territory_reference.epci(siren)
-        if body is None:
-            raise LookupError(f"{siren} is not in the shipped reference")
-        db.session.add(PerimeterArea(study_id=study.id, code=siren, kind="epci", name=body.name))
-        db.session.add_all(PerimeterCommune(study_id=study.id, commune_code=c.code) for c in territory_reference.communes_of(siren))
-    db.session.flush()
+def add_perimeter(content: Content) -> None:
+    """Add the inter-municipal bodies and, with them, their communes to the study in scope."""
+    perimeter.add_areas(content.epci)
 
 
-def add_segments(content: Content, study: Study) -> dict[str, Segment]:
-    """Add the segments with their quotas, by key."""
-    segments = {facts["key"]: _segment(facts, study, place) for place, facts in enumerate(content.segments)}
-    db.session.add_all(segments.values())
-    db.session.flush()
-    return segments
-
-
-def _segment(facts: Facts, study: Study, place: int) -> Segment:
-    return Segment(
-        study_id=study.id,
-        position=place,
-        kind=SegmentKind(facts["kind"]),
-        **{name: facts[name] for name in ("label", "goal_min", "goal_max", "definition")},
-    )
+def add_segments(content: Content) -> dict[str, Segment]:
+    """Add the segments with their quotas to the study in scope, by key."""
+    return {facts["key"]: segments.create({**facts, "kind": SegmentKind(facts["kind"])}) for facts in content.segments}
 
 
 def add_terms(content: Content) -> dict[tuple[TermList, str], Term]:
     """Add the specialities and tags, by list and key."""
     lists = ((TermList.SPECIALITY, content.specialities), (TermList.TAG, content.tags))
-    terms = {
-        (which, key): Term(list=which, key=fold(french), label_fr=french, label_en=english)
-        for which, words in lists
-        for key, (french, english) in words.items()
-    }
-    db.session.add_all(terms.values())
-    db.session.flush()
-    return terms
+    return {(which, key): terms.create(which, *labels) for which, words in lists for key, labels in words.items()}

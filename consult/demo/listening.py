@@ -1,11 +1,17 @@
-"""What was heard in the demo study: one validated interview for each organisation, with the steps of its review."""
+"""What was heard in the demo study: one validated interview for each organisation, with the steps of its review.
+
+Rows are written whole, with the dates of their time: the services would say that all was logged and validated today.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
 
 from consult.accounts.models import User
 from consult.demo.content import Content, Facts
@@ -20,11 +26,12 @@ from consult.interviews.models import (
     InterviewState,
     Review,
 )
+from consult.interviews.service import search_text
 from consult.kernel import refs
 from consult.kernel.db import db
 from consult.kernel.model import Confidentiality
-from consult.kernel.text import fold
 from consult.organisations.models import Organisation
+from consult.organisations.participation import Disposition, Participation
 from consult.organisations.people_models import Person
 
 HERE = ZoneInfo("Europe/Paris")
@@ -34,16 +41,16 @@ VALIDATED_IN = dt.timedelta(days=6)
 
 def add_interviews(content: Content, frame: Frame, organisations: Mapping[str, Organisation], people: Mapping[str, Person]) -> None:
     """Add the interviews in the order in which they were held."""
+    before = _before_validation()
     held = sorted(content.organisations, key=lambda facts: (facts["interview"]["date"], facts["key"]))
     for ref, facts in zip(refs.take(Interview.ref_prefix, len(held)), held, strict=True):
-        interview = _interview(ref, facts, frame)
+        interview = _interview(ref, facts["interview"], frame, before[organisations[facts["key"]].id])
         _link(interview, facts, frame, organisations[facts["key"]], people)
         db.session.add(interview)
     db.session.flush()
 
 
-def _interview(ref: str, organisation: Facts, frame: Frame) -> Interview:
-    facts = organisation["interview"]
+def _interview(ref: str, facts: Facts, frame: Frame, former: dict[str, Any]) -> Interview:
     author, reviewer = _author(facts, frame), _reviewer(facts, frame)
     submitted, validated = _evening(facts["date"] + WRITTEN_UP_IN), _evening(facts["date"] + VALIDATED_IN)
     interview = Interview(
@@ -64,13 +71,19 @@ def _interview(ref: str, organisation: Facts, frame: Frame) -> Interview:
         submitted_at=submitted,
         validated_at=validated,
         validated_by_id=reviewer.id,
-        search_key=fold(" ".join((ref, organisation["name"], facts["summary"], facts["note"]))),
     )
+    interview.search_key = search_text(interview)
     interview.reviews = [
         _step(frame, submitted, author, InterviewState.DRAFT, InterviewState.SUBMITTED),
-        _step(frame, validated, reviewer, InterviewState.SUBMITTED, InterviewState.VALIDATED),
+        _step(frame, validated, reviewer, InterviewState.SUBMITTED, InterviewState.VALIDATED, former),
     ]
     return interview
+
+
+def _before_validation() -> dict[int, dict[str, Any]]:
+    """What each validation found in the target list, by organisation: an appointment. Reopening an interview goes back to it."""
+    rows = db.session.execute(sa.select(Participation.organisation_id, Participation.id))
+    return {organisation: {str(target): {"disposition": Disposition.SCHEDULED, "reason": None}} for organisation, target in rows}
 
 
 def _author(facts: Facts, frame: Frame) -> User:
@@ -86,8 +99,10 @@ def _evening(day: dt.date) -> dt.datetime:
     return dt.datetime.combine(day, dt.time(17, 30), HERE).astimezone(dt.UTC)
 
 
-def _step(frame: Frame, at: dt.datetime, by: User, was: InterviewState, became: InterviewState) -> Review:
-    return Review(study_id=frame.study.id, at=at, by_id=by.id, was=was, became=became)
+def _step(
+    frame: Frame, at: dt.datetime, by: User, was: InterviewState, became: InterviewState, former: dict[str, Any] | None = None
+) -> Review:
+    return Review(study_id=frame.study.id, at=at, by_id=by.id, was=was, became=became, former=former or {})
 
 
 def _link(interview: Interview, facts: Facts, frame: Frame, organisation: Organisation, people: Mapping[str, Person]) -> None:

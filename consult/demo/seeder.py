@@ -66,8 +66,8 @@ def fill(content: Content, chosen: Mapping[str, str]) -> bool:
     with actor.acting(actor.Actor(lead.id)):
         study = add_study(content, users)
         with scope.within(scope.Scope(study.id, lead.id, Role.LEAD, Role.LEAD.rank), db.session()):
-            add_perimeter(content, study)
-            frame = Frame(study, users, add_segments(content, study), add_terms(content))
+            add_perimeter(content)
+            frame = Frame(study, users, add_segments(content), add_terms(content))
             organisations = add_organisations(content, frame)
             people = add_people(content, organisations)
             add_relations(content, organisations)

@@ -10,12 +10,14 @@ from consult.accounts import service as accounts
 from consult.accounts.models import User
 from consult.demo import seeder
 from consult.demo.content import load
+from consult.interviews import review
 from consult.interviews.models import Interview, InterviewOrganisation, InterviewState
 from consult.kernel import scope
 from consult.kernel.audit import AuditEntry
 from consult.kernel.db import db, unit_of_work
+from consult.organisations import search_text
 from consult.organisations.models import Organisation, OrganisationRelation, Site
-from consult.organisations.participation import Participation
+from consult.organisations.participation import Disposition, Participation
 from consult.organisations.people_models import Affiliation, Person
 from consult.reports import figures
 from consult.studies.models import Membership, PerimeterCommune, Study
@@ -64,6 +66,24 @@ def test_all_interviews_are_validated_by_somebody_who_did_not_hold_them(seeded):
             assert interview.date < interview.submitted_at.date() < interview.validated_at.date()
             assert interview.validated_by_id not in {link.user_id for link in interview.interviewer_links} - {interview.created_by_id}
             assert [step.became for step in interview.reviews] == [InterviewState.SUBMITTED, InterviewState.VALIDATED]
+
+
+def test_reopening_an_interview_takes_its_organisation_back_to_an_appointment(seeded):
+    study, _sign_ins = seeded
+    with as_lead(study):
+        interview = db.session.scalars(sa.select(Interview).order_by(Interview.id)).first()
+        review.reopen(interview, "Chiffre à vérifier")
+        target = db.session.scalars(
+            sa.select(Participation).where(Participation.organisation_id == interview.organisation_links[0].organisation_id)
+        ).one()
+        assert target.disposition == Disposition.SCHEDULED
+
+
+@pytest.mark.parametrize("text", ["usiers", "999 000 012", "villers lac", "pole emploi"])
+def test_an_organisation_is_found_by_name_number_place_or_former_name(seeded, text):
+    study, _sign_ins = seeded
+    with as_lead(study):
+        assert db.session.scalars(sa.select(Participation.id).where(search_text.contains(Participation.search_key, text))).all()
 
 
 def test_brands_and_subcontractors_are_inside_the_perimeter(seeded):
