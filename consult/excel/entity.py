@@ -25,39 +25,83 @@ def best_of(one: Seen, entity: str) -> Candidate | None:
 
 def explaining(seen: list[Seen], registry: Registry) -> str | None:
     """The entity that explains most of the columns, among those of which an identity was found."""
-    scores = {entity.name: _strength(seen, entity) for entity in registry.entities}
+    scores = {entity.name: _strength(seen, entity, registry) for entity in registry.entities}
     best = max(scores, key=lambda name: scores[name], default=None)
     return best if best is not None and scores[best] > 0 else None
 
 
-def _strength(seen: list[Seen], entity: EntitySpec) -> float:
-    fields: dict[str, Candidate] = {}
+def _claims(seen: list[Seen], entity: EntitySpec) -> dict[str, tuple[Seen, Candidate]]:
+    """The surest column for each field of the entity."""
+    claims: dict[str, tuple[Seen, Candidate]] = {}
     rivals = rivals_among(seen)
     for one in seen:
         candidate = best_of(one, entity.name)
-        if candidate and candidate.why == "values" and candidate.field.full_name in rivals:
+        if candidate is None or not is_its_own(one, candidate) or (candidate.why == "values" and candidate.field.full_name in rivals):
             continue
-        if candidate and is_its_own(one, candidate):
-            before = fields.get(candidate.field.name)
-            if before is None or candidate.score > before.score:
-                fields[candidate.field.name] = candidate
-    identity = [name for name in entity.identity if name in fields]
-    if not identity:
-        return 0.0
-    weak = {fold(word) for word in entity.weak}
-    weakly = all(
-        any(one.candidates and fields[name] in one.candidates and fold(one.column.header) in weak for one in seen) for name in identity
-    )
-    others = [name for name in fields if name not in identity and not fields[name].field.refers]
-    telling = [name for name in others if fields[name].field.kind not in ("text", "note", "choice", "terms", "date")]
+        before = claims.get(candidate.field.name)
+        if before is None or candidate.score > before[1].score:
+            claims[candidate.field.name] = (one, candidate)
+    return claims
+
+
+def _strength(seen: list[Seen], entity: EntitySpec, registry: Registry) -> float:
+    claims = _claims(seen, entity)
+    identity = [name for name in entity.identity if name in claims]
     columns = sum(1 for one in seen if one.values and not one.column.aside)
-    if weakly and len(telling) + len(identity) - 1 < 2:
+    if not identity or not columns:
         return 0.0
-    explained = len(fields) / max(1, columns)
-    if explained < (0.3 if weakly else 0.15):
+    weakly = all(_is_weak(claims[name][0], claims[name][1], entity) for name in identity)
+    others = [name for name in claims if name not in identity and not claims[name][1].field.refers]
+    telling = sum(1 for name in others if _tells(*claims[name]))
+    if len(claims) / columns < (0.3 if weakly else 0.15) or (weakly and telling + len(identity) - 1 < 2):
         return 0.0
-    proof = sum(2.0 if fields[name].why != "part" else 1.5 for name in identity) * (0.5 if weakly else 1.0)
-    return (proof + sum(fields[name].score for name in others)) * (0.6 if entity.companion else 1.0)
+    proof = sum(1.0 if weakly else 2.0 for _ in identity[:2])
+    specific = sum(claims[name][1].score * (0.4 if _is_shared(*claims[name]) else 1.0) for name in others)
+    subject = 0.5 if _is_attribute(claims, identity, seen, registry, entity) else 1.0
+    return (proof + specific) * subject * (0.6 if entity.companion else 1.0)
+
+
+def _is_weak(one: Seen, candidate: Candidate, entity: EntitySpec) -> bool:
+    """Whether an identity rests on a word that many tables use, such as *nom*, and nothing in the header says whose it is."""
+    return not candidate.hinted and fold(one.column.header) in {fold(word) for word in entity.weak}
+
+
+_GENERIC = frozenset(
+    "type nature description descriptif notes note commentaire commentaires comment comments remarque remarques observation "
+    "observations categorie "
+    "category statut status etat titre title domaine service services direction mode duree lieu groupe group tags tag activite "
+    "activites secteur role "
+    "taille size produits products production theme themes numero date site reference code langue format suivi informations infos "
+    "divers objet".split()
+)
+
+
+def _tells(one: Seen, candidate: Candidate) -> bool:
+    """Whether a column speaks for the entity: values of a kind of their own, or a header that no other table would have."""
+    if candidate.field.kind in ("text", "note", "choice", "terms", "date"):
+        return candidate.why == "header" and fold(one.column.header) not in _GENERIC
+    return True
+
+
+def _is_shared(one: Seen, candidate: Candidate) -> bool:
+    """Whether another entity has as good a claim on the column, as on a telephone number."""
+    return not candidate.hinted and any(
+        other.field.entity != candidate.field.entity and other.score >= candidate.score - 0.02 and not other.field.refers
+        for other in one.candidates
+    )
+
+
+def _is_attribute(
+    claims: dict[str, tuple[Seen, Candidate]], identity: list[str], seen: list[Seen], registry: Registry, entity: EntitySpec
+) -> bool:
+    """Whether the entity is only named as what another has: *nom du contact* beside *structure*."""
+    own = [name for name in identity if not _is_shared(*claims[name])]
+    if not own or not all(claims[name][1].hinted for name in own):
+        return False
+    owner = next((other for other in registry.entities if other.name == entity.of), None)
+    theirs = _claims(seen, owner) if owner else {}
+    named = [theirs[name] for name in owner.identity if name in theirs] if owner else []
+    return any(owner and not _is_weak(*claim, owner) and claim[0] is not claims[own[0]][0] for claim in named)
 
 
 def is_its_own(one: Seen, candidate: Candidate) -> bool:
@@ -87,10 +131,19 @@ def unfed(seen: list[Seen], registry: Registry, entity: str | None) -> set[str]:
             and candidate.field.name in spec.identity
             and candidate.score >= OPEN_BELOW
             and is_its_own(one, candidate)
-            and fold(one.column.header) not in {fold(word) for word in spec.weak}
+            and (not _is_weak(one, candidate, spec) or candidate.why == "values" or has_first_name(seen, spec.name))
             for one in seen
             for candidate in one.candidates
         )
         if not named:
             refused.update(field.full_name for field in registry.fields if field.entity == spec.name)
     return refused
+
+
+def has_first_name(seen: list[Seen], entity: str) -> bool:
+    """Whether a column of first names was found, which makes a last name of a plain *nom*."""
+    return any(
+        candidate.field.entity == entity and candidate.field.kind == "first_name" and candidate.score >= 0.8
+        for one in seen
+        for candidate in one.candidates
+    )

@@ -19,6 +19,9 @@ _VALUE = re.compile(
     r"|^(vrai|faux|true|false|oui|non|yes|no|x|n/?a|null)$",
     re.I,
 )
+_DATUM = re.compile(
+    r"\S+@\S+\.\S+$|(https?://|www\.)\S+$|[+\d][\d .\u00a0\u202f-]{7,}$|\d{1,2}/\d{1,2}/\d{2,4}$|\d{5}$|\d{2}\.?\d{2}[A-Z]$"
+)
 VOCABULARY: frozenset[str] = frozenset(fold(word) for name in dir(synonyms) if name.isupper() for word in getattr(synonyms, name))
 
 
@@ -95,6 +98,8 @@ def _score(head: list[Row], number: int, rank: int) -> float:
     score -= 0.07 * rank + 0.5 * _wordy(cells)
     if len(cells) == 1 and max(width, typical) > 1:
         score -= 1.6
+    if known < 3 and any(isinstance(value, str) and _DATUM.match(value.strip()) for value in cells.values()):
+        score *= 0.3
     return score * labels
 
 
@@ -188,7 +193,7 @@ def _upper_level(
     if len(cells) >= len(texts) and not (down or wide):
         return None
     whole = len(cells) == 1 and not down and (min(cells) <= first and (not wide or wide[0][1] >= last))
-    if whole or not (down or wide or len(cells) >= 2) or min(cells) > last:
+    if whole or not (down or wide or len(cells) >= 2) or (min(cells) > last and not down):
         return None
     return _spread(cells, dict(wide), down, last)
 
@@ -197,7 +202,7 @@ def _spread(cells: dict[int, object], wide: dict[int, int], down: set[int], last
     found: dict[int, str] = {}
     places = sorted(cells)
     for place, index in enumerate(places):
-        following = places[place + 1] if place + 1 < len(places) else last + 1
+        following = places[place + 1] if place + 1 < len(places) else max(last, index) + 1
         end = wide.get(index, index if index in down or wide else following - 1)
         for column in range(index, min(end, following - 1) + 1):
             found[column] = clean_name(str(cells[index]))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from consult.excel.cells import Row
-from consult.excel.entity import OPEN_BELOW, Seen, explaining, rivals_among, unfed
+from consult.excel.entity import OPEN_BELOW, Seen, explaining, has_first_name, is_its_own, rivals_among, unfed
 from consult.excel.filekinds import FileKind, file_kind
 from consult.excel.locate import Layout, TableColumn, column_values
 from consult.excel.recognise import Candidate, candidates
@@ -121,7 +121,7 @@ def _assigned(seen: list[Seen], registry: Registry, entity: str | None, override
         name = candidate.field.full_name
         if index in given or name in taken or name in blocked or _is_double(candidate.field, taken):
             continue
-        if candidate.why == "values" and name in rivals:
+        if (candidate.why == "values" and name in rivals) or not is_its_own(seen[place], candidate):
             continue
         given[index] = (candidate.field, candidate)
         taken.add(name)
@@ -144,7 +144,7 @@ def _rank(seen: list[Seen], place: int, candidate: Candidate, entity: str | None
         rank += 0.08
     if candidate.field.refers:
         rank -= 0.02
-    if candidate.field.kind == "last_name" and _has_first_name(seen, candidate.field.entity):
+    if candidate.field.kind == "last_name" and has_first_name(seen, candidate.field.entity):
         rank += 0.15
     return rank
 
@@ -162,14 +162,6 @@ def _follows(seen: list[Seen], place: int, entity: str) -> bool:
         return all(other.field.entity == entity for other in seen[place - 1].candidates if other.score >= before.score - 0.05)
     shared = {candidate.field.kind for candidate in seen[place - 1].candidates if candidate.score >= OPEN_BELOW}
     return bool(shared & {"phone", "email"}) and _follows(seen, place - 1, entity)
-
-
-def _has_first_name(seen: list[Seen], entity: str) -> bool:
-    return any(
-        candidate.field.entity == entity and candidate.field.kind == "first_name" and candidate.score >= 0.8
-        for one in seen
-        for candidate in one.candidates
-    )
 
 
 def _mapped(one: Seen, given: tuple[FieldSpec, Candidate | None] | None, taken: set[str], overrides: dict[int, str | None]) -> MappedColumn:

@@ -62,12 +62,13 @@ def _by_header(registry: Registry, header: str, group: str) -> Iterable[Candidat
     found: list[Candidate] = []
     for form, score in variants(header):
         found.extend(Candidate(spec, score, "header" if score > 0.85 else "part", spec.entity in hints) for spec in registry.named(form))
-    bare = registry.without_hints(fold(_BRACKETS.sub(" ", header)))
-    if bare and bare != fold(header):
-        found.extend(
-            Candidate(spec, 0.86 if not hints or spec.entity in hints else 0.78, "part", spec.entity in hints)
-            for spec in registry.named(bare)
-        )
+    plain = fold(_CAMEL.sub(" ", _BRACKETS.sub(" ", header)))
+    for bare in dict.fromkeys((registry.without_hints(plain), registry.without_fillers(plain))):
+        if bare and bare != fold(header) and not any(candidate.score > 0.85 for candidate in found):
+            found.extend(
+                Candidate(spec, 0.86 if not hints or spec.entity in hints else 0.78, "part", spec.entity in hints)
+                for spec in registry.named(bare)
+            )
     if not found:
         found.extend(Candidate(spec, 0.78 * score, "fuzzy", spec.entity in hints) for spec, score in registry.close_to(fold(header)))
     return found
@@ -82,6 +83,7 @@ _TELLING = {
     "naf": (0.8, 0.76),
     "url": (0.8, 0.74),
 }
+_NAMELESS = {"", "nom", "noms", "name", "names", "nom complet", "identite", "participant", "responsable"}
 _KIND_OF_LOOK = {"swiss": "foreign_id"}
 
 
@@ -94,6 +96,8 @@ def _by_values(registry: Registry, header: str, shares: dict[str, float]) -> Ite
             for spec in registry.fields:
                 if spec.kind == kind:
                     yield Candidate(spec, score, "values", spec.entity in hints)
+    if shares.get("person", 0.0) >= 0.6 and fold(header) in _NAMELESS:
+        yield from (Candidate(spec, 0.85, "values", spec.entity in hints) for spec in registry.fields if spec.kind == "person")
 
 
 _EXPECTED: dict[str, tuple[tuple[str, ...], float]] = {
@@ -141,6 +145,8 @@ def _weighed(candidate: Candidate, shares: dict[str, float], values: Sequence[ob
         expected, least = _EXPECTED[kind]
         share = max(shares.get(look, 0.0) for look in expected)
         score = min(0.99, score + 0.04) if share >= max(0.6, least) else score if share >= least else score * 0.45
+    if kind in ("name", "last_name") and shares.get("person", 0.0) >= 0.6 and candidate.score > 0.8:
+        score -= 0.15
     if any(shares.get(look, 0.0) > 0.6 for look in _NEVER.get(kind, ())):
         score *= 0.45
     return Candidate(candidate.field, score, candidate.why, candidate.hinted)

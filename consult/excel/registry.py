@@ -14,7 +14,7 @@ _SMALL = frozenset("le la les l de du des d un une en au aux of the a an your vo
 _FILLERS = frozenset(
     "principal principale obligatoire facultatif optionnel requis required optional complet complete exact exacte actuel actuelle si "
     "connu connue "
-    "eventuel eventuelle svp main current".split()
+    "eventuel eventuelle svp main current billing mailing primary business unite legale".split()
 )
 
 
@@ -48,6 +48,7 @@ class FieldSpec:
 class EntitySpec:
     """A kind of record. `words` in a header or in the level above it point to this entity (*contact* to people); `identity` names the
     fields of which one must be found;
+    `of` names the entity that has these (people of an organisation: *contact* beside *structure*);
     `weak` are headers too common to prove the entity by themselves; `companion` entities are fed beside another one and proposed alone
     only by their own identity."""
 
@@ -57,6 +58,7 @@ class EntitySpec:
     identity: tuple[str, ...] = ()
     weak: tuple[str, ...] = ()
     companion: bool = False
+    of: str = ""
 
 
 @dataclass
@@ -111,8 +113,11 @@ class Registry:
 
     def without_hints(self, folded: str) -> str:
         """The header without the words that only say whose value it is."""
-        kept = [word for word in folded.split() if word not in self._words and word not in _SMALL and word not in _FILLERS]
-        return " ".join(kept)
+        return " ".join(word for word in folded.split() if word not in self._words and word not in _SMALL)
+
+    def without_fillers(self, folded: str) -> str:
+        """The same without *principal*, *obligatoire* and other words that add nothing."""
+        return " ".join(word for word in self.without_hints(folded).split() if word not in _FILLERS)
 
 
 def _same_figures(one: str, other: str) -> bool:

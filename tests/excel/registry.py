@@ -67,7 +67,7 @@ REGISTRY = Registry(
         EntitySpec(
             "organisation", ("Organisations", "Organisations"), s.ORGANISATION_WORDS, ("name", "legal_name", "siren", "siret"), s.WEAK_NAMES
         ),
-        EntitySpec("person", ("Personnes", "People"), s.PERSON_WORDS, ("last_name", "full_name", "email"), s.WEAK_NAMES),
+        EntitySpec("person", ("Personnes", "People"), s.PERSON_WORDS, ("last_name", "full_name", "email"), s.WEAK_NAMES, of="organisation"),
         EntitySpec("interview", ("Entretiens", "Interviews"), s.INTERVIEW_WORDS, ("date",), ("date",)),
     ],
     [*ORGANISATION, *PERSON, *INTERVIEW],
