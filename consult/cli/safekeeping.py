@@ -6,6 +6,7 @@ import shutil
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import click
 from flask import current_app
@@ -69,7 +70,7 @@ def restore_into(settings: Settings, file: Path, yes: bool) -> None:
     say(summary(manifest))
 
 
-def note(deed: Deed, **facts: str) -> None:
+def note(deed: Deed, **facts: Any) -> None:
     """Write into the installation's audit that it was taken away, or put back, as a whole."""
     with unit_of_work() as session:
         audit.write(session, [audit.note(deed, "installation", **facts)])
