@@ -165,16 +165,10 @@ class ListView:
             yield Row(key, address(key) if address else None, self.label(row), cells)
 
     def _edits(self, shown: Sequence[Column]) -> tuple[str, str] | None:
-        if not self.edit_endpoint or not any(c.edit for c in shown) or not self._may_change():
+        if not self.edit_endpoint or not any(c.edit for c in shown) or not _may_call(self.edit_endpoint):
             return None
         address = Address(self.edit_endpoint, self.row_argument, field="_")
         return address.before, address.after.removesuffix("_")
-
-    def _may_change(self) -> bool:
-        endpoint = self.edit_endpoint or self.bulk_endpoint
-        needed = getattr(current_app.view_functions.get(endpoint or ""), "requires", None)
-        may = current_app.extensions.get("reader_may")
-        return needed is None or may is None or bool(may(needed))
 
     def _paging(self, asked: Asked, page: ListPage) -> dict[str, Any]:
         view = {"view": asked.view} if asked.view else {}
@@ -190,7 +184,7 @@ class ListView:
 
     def _doing(self, asked: Asked) -> dict[str, Any]:
         formats = EXPORT_FORMATS.items() if self.export_endpoint else ()
-        bulk = self.bulk if self.bulk_endpoint and self._may_change() else ()
+        bulk = self.bulk if self.bulk_endpoint and _may_call(self.bulk_endpoint) else ()
         shown = {**asked.params, "cols": asked.columns}
         narrowed = narrowing(asked.params)
         return {
@@ -237,3 +231,10 @@ def _address(endpoint: str, params: Mapping[str, Sequence[str]], **more: Any) ->
 def _offered(action: BulkAction) -> dict[str, Any]:
     options = action.options() if action.options else None
     return {"key": action.key, "label": action.label, "icon": action.icon, "options": options, "confirm": action.confirm}
+
+
+def _may_call(endpoint: str) -> bool:
+    """Tell whether the reader has the capability that an endpoint asks for."""
+    needed = getattr(current_app.view_functions.get(endpoint), "requires", None)
+    may = current_app.extensions.get("reader_may")
+    return needed is None or may is None or bool(may(needed))
