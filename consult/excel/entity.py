@@ -25,7 +25,7 @@ def best_of(one: Seen, entity: str) -> Candidate | None:
 
 def explaining(seen: list[Seen], registry: Registry) -> str | None:
     """The entity that explains most of the columns, among those of which an identity was found."""
-    scores = {entity.name: _strength(seen, entity, registry) for entity in registry.entities}
+    scores = {entity.name: _strength(seen, entity, registry) for entity in registry.entities if not (entity.companion and entity.of)}
     best = max(scores, key=lambda name: scores[name], default=None)
     return best if best is not None and scores[best] > 0 else None
 
@@ -47,6 +47,10 @@ def _claims(seen: list[Seen], entity: EntitySpec) -> dict[str, tuple[Seen, Candi
 def _strength(seen: list[Seen], entity: EntitySpec, registry: Registry) -> float:
     claims = _claims(seen, entity)
     identity = [name for name in entity.identity if name in claims]
+    for other in registry.entities:
+        if other.companion and other.of == entity.name:
+            theirs = {f"{other.name}.{name}": claim for name, claim in _claims(seen, other).items()}
+            claims = {**theirs, **claims}
     columns = sum(1 for one in seen if one.values and not one.column.aside)
     if not identity or not columns:
         return 0.0
