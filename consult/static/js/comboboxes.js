@@ -34,10 +34,21 @@ function remote(address) {
     try {
       const answer = await fetch(url, {headers: {Accept: "application/json"}});
       const found = answer.ok ? await answer.json() : [];
-      this.clearOptions();  // what was found for other words is no answer to these; what is chosen stays
+      this.clearOptions();
+      this.awaited = false;
       done(found.map(suggestion));
-    } catch { done(); }
+    } catch { this.awaited = false; done(); }
   };
+}
+
+/** What was found for other words is no answer to these: Enter must not take it, nor create a double before the answer is there. */
+function forgetAtOnce(control) {
+  control.control_input.addEventListener("input", () => {
+    control.awaited = true;
+    control.clearOptions();
+    control.clearActiveOption();
+    control.refreshOptions(false);
+  });
 }
 
 function settings(select) {
@@ -47,7 +58,7 @@ function settings(select) {
     create: "create" in select.dataset ? (input) => ({value: `new:${input}`, text: input}) : false,
     render: renderers(), maxOptions: 200, closeAfterSelect: !select.multiple, placeholder: address ? word("type_to_search") : undefined,
   };
-  if (address) Object.assign(chosen, {valueField: "value", labelField: "text", searchField: [], load: remote(address), preload: "focus", shouldLoad: () => true, loadThrottle: 200, score: () => () => 1});
+  if (address) Object.assign(chosen, {valueField: "value", labelField: "text", searchField: [], load: remote(address), preload: "focus", shouldLoad: () => true, loadThrottle: 200, score: () => () => 1, refreshThrottle: 0, createFilter() { return !this.awaited; }});
   return chosen;
 }
 
@@ -61,6 +72,8 @@ export function enliven(root) {
   const selects = root.matches?.(MARK) ? [root] : root.querySelectorAll(MARK);
   for (const select of selects) {
     if (select.tomselect) continue;
-    label(select, new TomSelect(select, settings(select)));
+    const control = new TomSelect(select, settings(select));
+    label(select, control);
+    if (select.dataset.comboboxUrl) forgetAtOnce(control);
   }
 }
