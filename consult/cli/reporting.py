@@ -45,7 +45,7 @@ def figures(ref: str, as_json: bool) -> None:
 def _as_json(figure: counting.Figure, language: str) -> dict[str, object]:
     value = figure.value
     if isinstance(value, Decimal):
-        value = int(value) if value == int(value) else float(value)  # type: ignore[assignment]
+        value = float(value)  # type: ignore[assignment]
     return {"code": figure.code, "label": figure.rule.label(language), "definition": figure.rule.definition(language), "value": value}
 
 

@@ -72,7 +72,7 @@ def serve(language: str, demo: bool, host: str, port: int, workers: int) -> None
 @click.command("worker", cls=Command, help=N_("Do the queued work of this installation; 'serve' starts it by itself."))
 @click.pass_context
 def worker(ctx: click.Context) -> None:
-    queue = current_app.extensions["jobs"].queue
+    queue = current_app.extensions["jobs"].queue.huey
     queue.create_consumer(workers=2, periodic=False, max_delay=0.5).run()
     ctx.exit(0)
 

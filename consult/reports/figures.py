@@ -145,7 +145,7 @@ def figures(study_id: int, masked: bool = False) -> list[Figure]:
 
 
 def _shown(value: Any, masked: bool) -> int | Decimal | None:
-    number = value.normalize() if isinstance(value, Decimal) else value
+    number = int(value) if isinstance(value, Decimal) and value == value.to_integral_value() else value
     return None if masked and 0 < number < SMALL_GROUP else number
 
 
