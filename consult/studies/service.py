@@ -74,7 +74,7 @@ def create(values: Mapping[str, Any], lead: User, lang: str) -> Study:
     with scope.within(scope.Scope(study.id, lead.id, Role.LEAD, Role.LEAD.rank), db.session()):
         for position, kind in enumerate(PROPOSED_SEGMENTS):
             db.session.add(Segment(study_id=study.id, kind=kind, label=kind.label(lang), position=position))
-    return study
+    return db.session.get_one(Study, study.id)  # leaving the scope has let the session forget the first
 
 
 def update(study: Study, values: Mapping[str, Any], seen: int | None) -> None:

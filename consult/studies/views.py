@@ -18,7 +18,7 @@ from consult.studies.gate import requires
 from consult.studies.models import Study, StudyState
 from consult.web.i18n import _, _l, lang
 from consult.web.pages import abort, page, see
-from consult.web.slots import filled
+from consult.web.slots import MenuEntry, filled
 
 ROUTES_OF = (perimeter_views, segment_views, member_views, history_views)
 """Importing these puts their views on the blueprint."""
@@ -32,7 +32,7 @@ def register(app: Flask) -> None:
     app.context_processor(lambda: {"settings_tabs": settings_tabs})
     slots = app.extensions["slots"]
     slots.entry("overview", _l("About the study"), "studies.about", "flag", capability="read_study")
-    slots.entry("installation", _l("Studies"), "studies.index", "briefcase", needs_study=False, mobile=True)
+    slots.menu.insert(0, MenuEntry("installation", _l("Studies"), "studies.index", "briefcase", needs_study=False, mobile=True))
     slots.entry("command", _l("Study settings"), "studies.edit", "settings", capability="steer")
     slots.entry("command", _l("Perimeter"), "studies.perimeter", "map", capability="steer")
     slots.entry("command", _l("Segments and quotas"), "studies.segments", "target", capability="steer")

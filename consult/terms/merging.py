@@ -43,7 +43,7 @@ def _uses() -> Iterator[Use]:
 
 def _beside(table: sa.Table, column: sa.Column[Any]) -> tuple[str, ...]:
     for constraint in table.constraints:
-        if isinstance(constraint, sa.UniqueConstraint) and column in constraint.columns:
+        if isinstance(constraint, sa.UniqueConstraint) and column.key in constraint.columns:
             return tuple(each.key for each in constraint.columns if each is not column)
     return ()
 
