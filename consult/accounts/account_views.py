@@ -16,6 +16,14 @@ from consult.web.i18n import _
 from consult.web.pages import page, see
 
 TEMPLATE = "accounts/account.html"
+BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
+SYSTEMS = (("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"), ("Mac OS", "macOS"), ("Linux", "Linux"))
+
+
+def _browser(agent: str | None) -> str:
+    """Say in two words which browser a session runs in; the agent's own words where it is none we know."""
+    named = [next((name for mark, name in marks if mark in (agent or "")), "") for marks in (BROWSERS, SYSTEMS)]
+    return " · ".join(filter(None, named)) or (agent or _("Unknown browser"))[:60]
 
 
 def _context(**forms: Any) -> dict[str, Any]:
@@ -30,7 +38,7 @@ def _context(**forms: Any) -> dict[str, Any]:
         fresh
         | forms
         | {
-            "open_sessions": sessions.of_user(user.id, settings()),
+            "open_sessions": [(each, _browser(each.agent)) for each in sessions.of_user(user.id, settings())],
             "this_session": current_user.session_id,
             "account": user,
         }

@@ -26,6 +26,7 @@ KINDS: dict[str, tuple[type[Any], type[Form] | None]] = {
     "membership": (Membership, MemberForm),
     "perimeter_area": (PerimeterArea, None),
 }
+NAMING = {"study": ("title",), "segment": ("label",), "membership": ("user_id", "role"), "perimeter_area": ("name",)}
 HIDDEN = frozenset({"ref", "position", "deleted_at", "study_id", "code", "kind"})
 
 
@@ -54,9 +55,17 @@ def _shown(entry: AuditEntry, people: Mapping[int, User]) -> dict[str, Any]:
         "at": written_datetime(entry.at),
         "when": entry.at.isoformat(),
         "text": _what(entry),
-        "reason": entry.reason,
-        "changes": _changes(entry, people),
+        "reason": entry.reason or (_named(entry, people) if entry.deed != Deed.CHANGED else None),
+        "changes": _changes(entry, people) if entry.deed == Deed.CHANGED else [],
     }
+
+
+def _named(entry: AuditEntry, people: Mapping[int, User]) -> str:
+    """Say which record was added or removed, in a few words; its fields are read where it is shown."""
+    model = KINDS[entry.entity][0]
+    values = {name: old if new is None else new for name, (old, new) in entry.changes.items()}
+    shown = [_value(model, name, values[name], people) for name in NAMING[entry.entity] if values.get(name) is not None]
+    return " · ".join(shown)
 
 
 def _what(entry: AuditEntry) -> str:
