@@ -108,9 +108,11 @@ def _is_attribute(
     return any(owner and not _is_weak(*claim, owner) and claim[0] is not claims[own[0]][0] for claim in named)
 
 
-def is_its_own(one: Seen, candidate: Candidate) -> bool:
-    """A column whose header points to another entity speaks for that one."""
-    return candidate.hinted or not any(other.hinted and other.score >= candidate.score - 0.1 for other in one.candidates)
+def is_its_own(one: Seen, candidate: Candidate, but: set[str] | None = None) -> bool:
+    """A column whose header points to another entity speaks for that one, unless its field is among those that cannot be filled (`but`)."""
+    return candidate.hinted or not any(
+        other.hinted and other.score >= candidate.score - 0.1 and other.field.full_name not in (but or ()) for other in one.candidates
+    )
 
 
 def rivals_among(seen: list[Seen]) -> set[str]:
@@ -134,6 +136,7 @@ def unfed(seen: list[Seen], registry: Registry, entity: str | None) -> set[str]:
             candidate.field.entity == spec.name
             and candidate.field.name in spec.identity
             and candidate.score >= OPEN_BELOW
+            and candidate.field.kind != "email"
             and is_its_own(one, candidate)
             and (not _is_weak(one, candidate, spec) or candidate.why == "values" or has_first_name(seen, spec.name))
             for one in seen

@@ -121,7 +121,7 @@ def _assigned(seen: list[Seen], registry: Registry, entity: str | None, override
         name = candidate.field.full_name
         if index in given or name in taken or name in blocked or _is_double(candidate.field, taken):
             continue
-        if (candidate.why == "values" and name in rivals) or not is_its_own(seen[place], candidate):
+        if (candidate.why == "values" and name in rivals) or not is_its_own(seen[place], candidate, blocked):
             continue
         given[index] = (candidate.field, candidate)
         taken.add(name)

@@ -18,7 +18,8 @@ FIRST_NAME = word_list("""
     participant
 """)
 LAST_NAME = word_list("""
-    nom | noms |     nom de famille | nom du contact | nom contact | last name | lastname | surname | family name | nom patronymique | nom du dirigeant |
+    nom | noms | nom de famille | nom du contact | nom contact | last name | lastname | surname | family name |
+    nom patronymique | nom du dirigeant |
     nom dirigeant | contact nom | nom de l'interlocuteur | nom interlocuteur | nom usage | nom d'usage | nom participant | nom du
     participant | nom de naissance
 """)

@@ -82,7 +82,7 @@ def _regular(sample: str, delimiter: str) -> float:
     except csv.Error:
         return 0.0
     if not widths:
-        return 0.0
+        return sample.count(delimiter) / 1e6
     common, count = max(
         ((width, n) for width, n in Counter(widths).items() if width > 1), key=lambda pair: (pair[1], pair[0]), default=(1, 0)
     )
@@ -128,7 +128,7 @@ class TextTable:
                             yield []
                             continue
                         row = [cell.removeprefix("\ufeff") for cell in row]
-                    yield row
+                    yield [_unquoted(cell) if cell[:1] == "'" else cell for cell in row]
         except csv.Error as error:
             raise ImportRejected(
                 Reason.CELL_TOO_LONG, cell="?", sheet=self._path.stem, count=self._limits.cell * 4, limit=self._limits.cell
@@ -149,3 +149,8 @@ class TextTable:
         except csv.Error:
             return True
         return longest > 50
+
+
+def _unquoted(cell: str) -> str:
+    """The text without the quote that keeps spreadsheets from computing it (see `csvout.quoted`)."""
+    return cell[1:] if len(cell) > 1 and cell[1] in "=+-@\t\r'" else cell
