@@ -10,7 +10,7 @@ from consult.excel import synonyms
 from consult.excel.cells import ErrorCell, Row
 from consult.excel.text import clean_name, fold, is_blank
 
-_CANDIDATES = 60
+_CANDIDATES = 40
 _BELOW = 25
 _VALUE = re.compile(
     r"^[\s\d.,:/()+%€$£'\u00a0\u202f-]+$"  # numbers, dates, phones
@@ -59,8 +59,9 @@ def is_label(value: object) -> bool:
 
 def find_header(head: list[Row], merged: Sequence[tuple[int, int, int, int]] = ()) -> HeaderBlock:
     """The most likely header among the first rows; a block without row when the first row is already data."""
-    candidates = [number for number, row in enumerate(head) if row and filled(row)][:_CANDIDATES]
-    scored = [(_score(head, number, rank), -number) for rank, number in enumerate(candidates)]
+    cells = [filled(row) for row in head[: _CANDIDATES * 2 + _BELOW]]
+    candidates = [number for number, row in enumerate(cells) if row][:_CANDIDATES]
+    scored = [(_score(cells, number, rank), -number) for rank, number in enumerate(candidates)]
     if not scored:
         return HeaderBlock(0, (), {})
     score, number = max(scored)
@@ -78,15 +79,14 @@ def given_header(head: list[Row], merged: Sequence[tuple[int, int, int, int]], r
     return _block(head, row - 1, merged, 1.0)
 
 
-def _score(head: list[Row], number: int, rank: int) -> float:
-    cells = filled(head[number])
+def _score(head: list[dict[int, object]], number: int, rank: int) -> float:
+    cells = head[number]
     texts = {index: fold(str(value)) for index, value in cells.items() if is_label(value)}
     if not texts:
         return 0.0
     labels = len(texts) / len(cells)
     known = sum(1 for text in texts.values() if text in VOCABULARY)
-    below = [filled(row) for row in head[number + 1 : number + 1 + _BELOW] if row]
-    below = _without_repeats(texts, [row for row in below if row])
+    below = _without_repeats(texts, [row for row in head[number + 1 : number + 1 + _BELOW] if row])
     width = max((len(row) for row in below), default=0)
     if not below:
         return (0.5 + known) / 2 * labels if known else 0.0

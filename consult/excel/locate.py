@@ -15,7 +15,7 @@ from consult.excel.headers import HeaderBlock, find_header, given_header
 from consult.excel.rowkinds import Judge, RowReason, is_help
 from consult.excel.text import is_blank, shown
 
-HEAD = 400
+HEAD = 250
 
 
 @dataclass(frozen=True)
@@ -127,7 +127,12 @@ def _walked(rows: Iterable[Row], judge: Judge, block: HeaderBlock, columns: list
     sample: list[Row] = []
     number = 0
     pending_blanks: list[int] = []
+    plain = choices == Choices()
     for number, row in enumerate(rows, 1):
+        if plain and not pending_blanks and judge.is_plain(number, row):
+            found["records"] += 1
+            found["last"] = number
+            continue
         reason = _reason(number, row, judge, block, choices)
         if reason is RowReason.BLANK:
             pending_blanks.append(number)

@@ -35,6 +35,7 @@ _TOTAL = re.compile(
     r"(\s+(g[ée]n[ée]ra(l|ux)|global|cumul[ée]|partiel|ht|ttc|des?|du|of|for|par|per|hors|\d).*|\s*[:=(€%].*|\s+\w+)?\s*$",
     re.I,
 )
+_TOTAL_LETTERS = "TtSsMmGgAa*=-— "
 _LEGEND = re.compile(
     r"\s*(l[ée]gende|sources?|notes?|nb|n\.b\.|remarques?|attention|avertissement|\*|\(\*|\(?\d\)|mise? [àa] jour|maj|derni[èe]re "
     r"mise|date d.extraction|extraction|"
@@ -83,6 +84,8 @@ class Judge:
         self.values = self._value_columns(full)
         self.helps = self._helps(head)
         self.sparse_below = max(1, (self.typical + 1) // 2)
+        self.heading = block.texts.get(self.first, "")
+        self.beyond = len({index for row in head for index in filled(row)} - set(columns))
 
     def reason(self, number: int, row: Row) -> RowReason | None:
         """Why row `number` (from 1) is no record. Rows that are as full as most are looked at only for repeated headers and totals."""
@@ -93,6 +96,17 @@ class Judge:
         if count > self.sparse_below and number > self.block.row + 4:
             return self._full(part)
         return self._careful(number, row)
+
+    def is_plain(self, number: int, row: Row) -> bool:
+        """Whether a row far below the header is at once seen to be a record: as full as most, its first cell a text that opens no total
+        nor header.
+        The first rows are left to `reason`, since samples are taken from them."""
+        if number < self.block.row + 250 or len(row) <= self.first:
+            return False
+        value = row[self.first]
+        if type(value) is not str or not value or value[0] in _TOTAL_LETTERS or value == self.heading:
+            return False
+        return len(row) - row.count("") - self.beyond > self.sparse_below
 
     def _above(self, number: int, row: Row) -> RowReason:
         if not filled(row):
@@ -111,7 +125,7 @@ class Judge:
                 index = place + self.first
                 if self.labels.get(index) and fold(value) == self.labels[index] and self._repeats(part):
                     return RowReason.REPEATED_HEADER
-                if value[:1] in "TtSsMmGg*=-— " and _TOTAL.match(value) and self._only_figures(part[place + 1 :]):
+                if value[:1] in _TOTAL_LETTERS and _TOTAL.match(value) and self._only_figures(part[place + 1 :]):
                     return RowReason.TOTAL
             if place >= 1 or type(value) is str:
                 break

@@ -48,9 +48,12 @@ def clean_name(text: str) -> str:
 
 def is_blank(value: object) -> bool:
     """Whether a cell shows nothing: empty, or only spaces and invisible marks."""
-    if value == "" or value is None:
-        return True
-    return isinstance(value, str) and not _INVISIBLE.sub("", value).strip(" \t\r\n\u00a0\u202f\u2007\ufeff\u200c\u200d")
+    if isinstance(value, str):
+        if value and "!" <= value[0] <= "~":
+            return False
+    else:
+        return value is None
+    return not _INVISIBLE.sub("", value).strip(" \t\r\n\u00a0\u202f\u2007\ufeff\u200c\u200d")
 
 
 def shown(value: object) -> str:

@@ -9,13 +9,14 @@ import struct
 import zipfile
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from consult.excel import ErrorCell, FormulaCell, ImportRejected, Limits, Reason, Source, TextOptions, open_source
 from tests.excel.making import BOOK, NS, SHARED, inline, package, sheet_xml, text, workbook
 
-ROWS = [["Nom", "SIREN", "Créée le"], ["Société & Fils", "012345678", date(1999, 12, 31)], ["Élan", 12, date(2024, 2, 29)]]
+ROWS: list[list[Any]] = [["Nom", "SIREN", "Créée le"], ["Société & Fils", "012345678", date(1999, 12, 31)], ["Élan", 12, date(2024, 2, 29)]]
 HOSTILE = SHARED / "hostile"
 shared = pytest.mark.skipif(not HOSTILE.exists() and not os.environ.get("CI"), reason="the shared files are not here")
 

@@ -26,6 +26,13 @@ class Package:
     date1904: bool = False
     sheets: dict[str, SheetFacts] = field(default_factory=dict)
     shared_strings: Callable[[], bytes] = bytes
+    _longest: int | None = None
+
+    def is_short(self, longest: int) -> bool:
+        """Whether no shared string can be longer than that."""
+        if self._longest is None:
+            self._longest = max(map(len, self.shared_strings().split(b"</")), default=0)
+        return self._longest < longest
 
     def empty_strings(self) -> set[int]:
         """The numbers of the shared strings that hold no character, since a cell that shows one of them is empty."""

@@ -31,6 +31,7 @@ class SheetFacts:
     """What the scan found. Positions are (row, column) from 0; `flaws` are errors and formulas without result as (kind, text)."""
 
     cells: int = 0
+    inline: bool = True
     flaws: dict[tuple[int, int], tuple[str, str]] = field(default_factory=dict)
     hidden_rows: list[int] = field(default_factory=list)
     hidden_columns: list[int] = field(default_factory=list)
@@ -41,7 +42,7 @@ class SheetFacts:
 def scan(read: Callable[[], bytes]) -> SheetFacts:
     """Scan one worksheet part; `read` gives it as UTF-8, and again should its cells have to be looked at one by one."""
     body = read()
-    facts = SheetFacts(cells=_filled(body), read=read)
+    facts = SheetFacts(cells=_filled(body), inline=b"inlineStr" in body or b't="str"' in body or b"'" in body[:2000], read=read)
     facts.filtered = b"autoFilter" in body
     if b"hidden" in body:
         facts.hidden_rows = sorted({int(n) - 1 for n in _attribute(_HIDDEN_ROW, body, b"r") if n.isdigit()})

@@ -27,10 +27,11 @@ def letters(column: int) -> str:
 
 
 class Sink:
-    """One sheet on its way to the file: `take()` its rows, then read `rows`, `columns`, `cells`, `stray` and `too_large`."""
+    """One sheet on its way to the file (`short`: none of its texts is too long): `take()` its rows, then read `rows`, `columns`, `cells`,
+    `stray` and `too_large`."""
 
-    def __init__(self, file: IO[bytes], sheet: str, limits: Limits, flaws: Flaws) -> None:
-        self._file, self._sheet, self._limits = file, sheet, limits
+    def __init__(self, file: IO[bytes], sheet: str, limits: Limits, flaws: Flaws, *, short: bool = False) -> None:
+        self._file, self._sheet, self._limits, self._short = file, sheet, limits, short
         self._flaws: dict[int, list[tuple[int, str, str]]] = {}
         for (row, column), (kind, text) in flaws.items():
             self._flaws.setdefault(row, []).append((column, kind, text))
@@ -114,7 +115,7 @@ class Sink:
         if not frame:
             return
         longest = self._limits.cell
-        for place in [(row, value) for row in frame for value in row if type(value) is str and len(value) > longest]:
+        for place in [] if self._short else [(row, value) for row in frame for value in row if type(value) is str and len(value) > longest]:
             self._refuse_long(frame, *place)
         write_frame(self._file, frame)
 

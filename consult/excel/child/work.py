@@ -125,7 +125,8 @@ class Work:
             self._one(sheet, facts, merged, package, family)
 
     def _one(self, sheet: RawSheet, facts: SheetFacts, merged: list[Any], package: Package, family: str) -> None:
-        fast = Sink(self.out, sheet.name, self.limits, facts.flaws)
+        short = not facts.inline and package.is_short(self.limits.cell // 8)
+        fast = Sink(self.out, sheet.name, self.limits, facts.flaws, short=short)
         sink: Sink | None
         try:
             grid = sheet.open()
