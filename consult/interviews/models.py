@@ -4,14 +4,26 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.schema import SchemaItem
 
 from consult.accounts.models import User
 from consult.kernel.db import Model
 from consult.kernel.model import (
-    NAME, NOTE, Audited, Choice, Confidentiality, Record, Referenced, SoftDeleted, StudyScoped, Versioned, choice,
+    NAME,
+    NOTE,
+    Audited,
+    Choice,
+    Confidentiality,
+    Record,
+    Referenced,
+    SoftDeleted,
+    StudyScoped,
+    Versioned,
+    choice,
 )  # fmt: skip
 from consult.kernel.scope import Scope, visibility
 from consult.organisations.models import Organisation
@@ -30,6 +42,15 @@ class InterviewMode(Choice):
     WRITTEN = "written", "Écrit", "In writing"
 
 
+class InterviewLanguage(Choice):
+    """The language in which an interview was held."""
+
+    FRENCH = "fr", "Français", "French"
+    ENGLISH = "en", "Anglais", "English"
+    GERMAN = "de", "Allemand", "German"
+    ITALIAN = "it", "Italien", "Italian"
+
+
 class InterviewState(Choice):
     DRAFT = "draft", "Brouillon", "Draft"
     SUBMITTED = "submitted", "Soumis", "Submitted"
@@ -44,15 +65,21 @@ EDITABLE_STATES = (InterviewState.DRAFT, InterviewState.SUBMITTED, InterviewStat
 
 
 class Interview(Record, Referenced, StudyScoped, Versioned, SoftDeleted, Audited, Model):
-    """One meeting, call or written reply. Its notes are Markdown source; a validated one is read-only."""
+    """One meeting, call or written reply. Its notes are Markdown source; a validated one is read-only.
+
+    `form_key` names the form it was logged with, so that a form sent twice makes one interview; `extra` keeps cells of an import that fit
+    no field.
+    """
 
     __tablename__ = "interview"
     __table_args__ = (
         sa.UniqueConstraint("study_id", "id"),
         sa.Index("ix_interview_list", "study_id", "deleted_at", "date", "id"),
         sa.Index("ix_interview_state", "study_id", "state", "kind"),
+        sa.Index("uq_interview_form_key", "study_id", "form_key", unique=True),
     )
     ref_prefix = "INT"
+    audit_skip = Audited.audit_skip | {"form_key"}
 
     kind: Mapped[InterviewKind] = choice(InterviewKind)
     state: Mapped[InterviewState] = choice(InterviewState, default=InterviewState.DRAFT)
@@ -61,7 +88,7 @@ class Interview(Record, Referenced, StudyScoped, Versioned, SoftDeleted, Audited
     duration_min: Mapped[int | None]
     mode: Mapped[InterviewMode | None] = choice(InterviewMode)
     place: Mapped[str | None] = mapped_column(sa.String(NAME))
-    lang: Mapped[str] = mapped_column(sa.String(2), default="fr")
+    lang: Mapped[InterviewLanguage] = choice(InterviewLanguage, default=InterviewLanguage.FRENCH)
     summary: Mapped[str | None] = mapped_column(sa.String(NOTE))
     note: Mapped[str | None] = mapped_column(sa.String(NOTE))
     effort_days: Mapped[Decimal | None] = mapped_column(sa.Numeric(6, 2))
@@ -69,6 +96,8 @@ class Interview(Record, Referenced, StudyScoped, Versioned, SoftDeleted, Audited
     submitted_at: Mapped[dt.datetime | None]
     validated_at: Mapped[dt.datetime | None]
     validated_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
+    extra: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    form_key: Mapped[str | None] = mapped_column(sa.String(40))
     search_key: Mapped[str] = mapped_column(sa.Text, default="")
 
     organisation_links: Mapped[list[InterviewOrganisation]] = relationship(
@@ -83,10 +112,10 @@ class _Part(StudyScoped, Audited):
     """A row that belongs to an interview of the same study."""
 
     def audit_subject(self) -> tuple[str, int]:
-        return "interview", self.interview_id  # type: ignore[attr-defined,no-any-return]
+        return "interview", self.interview_id  # type: ignore[attr-defined]
 
 
-def _of_interview(*more: sa.SchemaItem) -> tuple[sa.SchemaItem, ...]:
+def _of_interview(*more: SchemaItem) -> tuple[SchemaItem, ...]:
     return sa.ForeignKeyConstraint(["study_id", "interview_id"], ["interview.study_id", "interview.id"]), *more
 
 
@@ -139,7 +168,10 @@ class Interviewee(_Part, Model):
 
 
 class Review(StudyScoped, Model):
-    """One step of an interview's review: who moved it from which state to which, when and why."""
+    """One step of an interview's review: who moved it from which state to which, when and why.
+
+    `version` is the interview's before the step. `former` maps each participation that a validation set to *done* to what it was.
+    """
 
     __tablename__ = "interview_review"
     __table_args__ = _of_interview(sa.Index("ix_interview_review_interview", "interview_id"))
@@ -151,6 +183,8 @@ class Review(StudyScoped, Model):
     was: Mapped[InterviewState] = choice(InterviewState)
     became: Mapped[InterviewState] = choice(InterviewState)
     comment: Mapped[str | None] = mapped_column(sa.String(NOTE))
+    version: Mapped[int] = mapped_column(default=1)
+    former: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
     interview: Mapped[Interview] = relationship(back_populates="reviews")
     by: Mapped[User | None] = relationship()
@@ -172,12 +206,10 @@ class Draft(StudyScoped, Model):
 
 
 @visibility(Interview)
-def _readable(scope: Scope) -> sa.ColumnElement[bool]:
-    """Levels up to the role's rank; and one's own: those one wrote or asked in."""
+def readable(scope: Scope) -> sa.ColumnElement[bool]:
+    """Return the clause that a reader may know of an interview: levels up to the role's rank; and one's own, written or asked in."""
     levels = [level for level in Confidentiality if level.rank <= scope.rank]
     if scope.user_id is None or scope.rank < 0:
         return Interview.confidentiality.in_(levels)
     asked = sa.select(Interviewer.interview_id).where(Interviewer.user_id == scope.user_id, Interviewer.study_id == scope.study_id)
     return sa.or_(Interview.confidentiality.in_(levels), Interview.created_by_id == scope.user_id, Interview.id.in_(asked))
-
-

@@ -1,10 +1,172 @@
+"""Interviews as people meet them: logged, read, edited; the list, the review, the drafts and the history have modules of their own."""
+
 from __future__ import annotations
 
-from flask import Blueprint, Flask
+import datetime as dt
+import zoneinfo
+from typing import Any
 
-bp = Blueprint("interviews", __name__)
+from flask import Flask, current_app, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from consult.interviews import (
+    draft_views,
+    drafts,
+    forms,
+    history_views,
+    list_views,
+    listing,
+    of_organisation,
+    review_views,
+    service,
+    taking_part,
+)
+from consult.interviews.blueprint import bp
+from consult.interviews.models import Interview, InterviewKind, InterviewState
+from consult.interviews.showing import address, show_page, title
+from consult.kernel.errors import Refused
+from consult.kernel.model import Confidentiality
+from consult.studies.gate import requires
+from consult.web.i18n import _, _l, written_date
+from consult.web.pages import page, see
+from consult.web.refusals import sentence
+
+ROUTES_OF = (draft_views, history_views, list_views, review_views)
+"""Importing these puts their views on the blueprint."""
 
 
 def register(app: Flask) -> None:
     """Put the slice into the application."""
     app.register_blueprint(bp)
+    slots = app.extensions["slots"]
+    slots.entry(
+        "listen",
+        _l("Interviews"),
+        "interviews.index",
+        "message-2",
+        capability="read_interviews",
+        count=listing.rail_count,
+        mobile=True,
+        key="i",
+    )
+    slots.entry("new", _l("Interview"), "interviews.create", "message-2", capability="log_interviews")
+    of_organisation.register(slots)
+
+
+@bp.route("/new", methods=["GET", "POST"])
+@requires("log_interviews")
+def create(study_id: int) -> ResponseReturnValue:
+    """Log an interview: an organisation, a date and a kind are enough."""
+    draft = drafts.read(drafts.NEW) if request.method == "GET" else None
+    form = forms.form_for(None, draft, **_start())
+    logged: list[Interview] = []
+    if not form.validate_on_submit() or not form.saved_by(lambda values, _seen: logged.append(service.log(values))):
+        return _form_page(form, None, draft)
+    drafts.discard(drafts.NEW)
+    return _go_on(logged[0], _("Interview logged."))
+
+
+@bp.get("/<int:interview_id>")
+@requires("read_interviews")
+def show(study_id: int, interview_id: int) -> ResponseReturnValue:
+    """Show an interview."""
+    return show_page(service.get(interview_id))
+
+
+@bp.route("/<int:interview_id>/edit", methods=["GET", "POST"])
+@requires("log_interviews")
+def edit(study_id: int, interview_id: int) -> ResponseReturnValue:
+    """Change an interview; what its writer had typed and not saved is there again."""
+    interview = service.get(interview_id)
+    reading = request.method == "GET"
+    if reading and interview.state == InterviewState.VALIDATED:
+        return redirect(address(interview), 303)
+    draft = drafts.read(interview.id) if reading else None
+    form = forms.form_for(interview, draft)
+    if not form.validate_on_submit() or not form.saved_by(lambda values, seen: service.update(interview, values, seen)):
+        return _form_page(form, interview, draft)
+    drafts.discard(interview.id)
+    return _go_on(interview, _("Saved."))
+
+
+@bp.post("/<int:interview_id>/strict")
+@requires("log_interviews")
+def strict(study_id: int, interview_id: int) -> ResponseReturnValue:
+    """Make an interview strict in one click."""
+    interview = service.get(interview_id)
+    former = interview.confidentiality
+    service.make_strict(interview, forms.StepForm().seen_version)
+    undo = url_for(".set_level", interview_id=interview.id, level=former.value)
+    return see(address(interview), _("Strict from now on: only its authors, leads and reviewers know of it."), undo_url=undo)
+
+
+@bp.post("/<int:interview_id>/level/<level>")
+@requires("log_interviews")
+def set_level(study_id: int, interview_id: int, level: str) -> ResponseReturnValue:
+    """Give an interview back the confidentiality it had."""
+    interview = service.get(interview_id)
+    if level not in set(Confidentiality):
+        raise Refused("value_required")
+    service.change(interview, "confidentiality", Confidentiality(level))
+    return see(address(interview), _("Undone."))
+
+
+@bp.post("/<int:interview_id>/delete")
+@requires("log_interviews")
+def delete(study_id: int, interview_id: int) -> ResponseReturnValue:
+    """Put an interview away, with a way back."""
+    interview = service.get(interview_id)
+    service.delete(interview, forms.StepForm().seen_version)
+    undo = url_for(".bring_back", interview_id=interview.id)
+    return see(url_for(".index"), _("Interview with %(name)s deleted.", name=title(interview)), undo_url=undo)
+
+
+@bp.post("/<int:interview_id>/bring-back")
+@requires("log_interviews")
+def bring_back(study_id: int, interview_id: int) -> ResponseReturnValue:
+    """Bring a deleted interview back."""
+    interview = service.get(interview_id, deleted=True)
+    service.bring_back(interview)
+    return see(address(interview), _("The interview is back."))
+
+
+def _start() -> dict[str, Any]:
+    """Return what a new interview starts with: today, oneself, the study's confidentiality, the organisation one came from."""
+    asked = request.args.get("organisation_id", 0, int)
+    here = taking_part.organisation_names([asked]) if 0 < asked < 2**31 else {}
+    zone: zoneinfo.ZoneInfo = current_app.config["TIMEZONE"]
+    return {
+        "date": dt.datetime.now(zone).date(), "kind": InterviewKind.INDIVIDUAL, "interviewers": [current_user.id],
+        "organisations": list(here), "confidentiality": service.default_level(), "lang": "fr",
+    }  # fmt: skip
+
+
+def _form_page(form: forms.InterviewForm, interview: Interview | None, draft: drafts.Kept | None) -> ResponseReturnValue:
+    if interview is None:
+        name, line = _("New interview"), _("An organisation, a date and a kind are enough; the rest can wait.")
+        cancel, autosave, discard = url_for(".index"), url_for(".autosave_new"), url_for(".discard_new")
+    else:
+        name, line = title(interview), f"{interview.ref} · {written_date(interview.date)}"
+        cancel, autosave = address(interview), url_for(".autosave", interview_id=interview.id)
+        discard = url_for(".discard", interview_id=interview.id)
+    state = interview.state if interview else InterviewState.DRAFT
+    return page(
+        "interviews/form.html", form=form, interview=interview, title=name, subtitle=line, draft=draft, steps=service.steps_from(state),
+        cancel_url=cancel, autosave_url=autosave, discard_url=discard,
+        others=max(0, len(interview.interviewee_links) - forms.PEOPLE) if interview else 0,
+    )  # fmt: skip
+
+
+def _go_on(interview: Interview, said: str) -> ResponseReturnValue:
+    """Go to the interview's page, taking first the step of the review that was asked with saving."""
+    steps = {"submit": (service.submit, _("Saved and submitted for review.")), "validate": (service.validate, _("Saved and validated."))}
+    take, also = steps.get(request.form.get("then", ""), (None, said))
+    if take is None:
+        return see(address(interview), said)
+    try:
+        take(interview)
+    except Refused as refusal:
+        flash({"text": f"{said} {sentence(refusal)}", "kind": "warn"}, "warn")  # type: ignore[arg-type]
+        return redirect(address(interview), 303)
+    return see(address(interview), also, undo_url=url_for(".take_back", interview_id=interview.id))

@@ -110,22 +110,24 @@ def restore(record: Any, entry_id: int, field: str) -> None:
 
 def encode(value: Any) -> Any:
     """Return a value as JSON keeps it."""
-    if isinstance(value, dt.datetime | dt.date):
+    if isinstance(value, dt.datetime | dt.date | dt.time):
         return value.isoformat()
     return str(value) if isinstance(value, decimal.Decimal) else value
 
 
 def decode(record: Any, name: str, value: Any) -> Any:
-    """Return the column value that `encode` had made this of."""
+    """Return the column value that `encode` had made this of; `record` may be its class."""
     if value is None:
         return None
-    kind = inspect(type(record)).columns[name].type
+    kind = inspect(record if isinstance(record, type) else type(record)).columns[name].type
     if isinstance(kind, ChoiceType):
         return kind.members(value)
     if isinstance(kind, UTCDateTime):
         return dt.datetime.fromisoformat(value)
     if isinstance(kind, sa.Date):
         return dt.date.fromisoformat(value)
+    if isinstance(kind, sa.Time):
+        return dt.time.fromisoformat(value)
     return decimal.Decimal(value) if isinstance(kind, sa.Numeric) and not isinstance(kind, sa.Float) else value
 
 

@@ -26,7 +26,7 @@ from consult.kernel.errors import Busy, Conflict, Forbidden, NotFound, Refused
 from consult.kernel.paths import resource_dir
 from consult.kernel.secrets import secret_keys
 from consult.kernel.settings import Settings
-from consult.web import headers, i18n, logs, shell, static
+from consult.web import headers, i18n, logs, markdown, shell, static
 from consult.web.pages import DatabaseId
 from consult.web.refusals import sentence
 from consult.web.slots import Slots, slot
@@ -72,7 +72,7 @@ def new_app(settings: Settings) -> ConsultFlask:
     csrf.init_app(app)
     login.init_app(app)
     login.session_protection = None
-    for part in (headers, i18n, shell, static):
+    for part in (headers, i18n, markdown, shell, static):
         part.register(app)
     _register_errors(app)
     app.extensions["jobs"] = Jobs(settings, app.app_context)

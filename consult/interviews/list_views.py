@@ -1,0 +1,187 @@
+"""The list of interviews: its columns, filters and views, bulk changes with their undo, cells edited in place, export."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from consult.interviews import bulk, excel, listing, service
+from consult.interviews.blueprint import bp
+from consult.interviews.forms import CELLS, CellForm
+from consult.interviews.models import InterviewKind, InterviewMode, InterviewState
+from consult.interviews.of_organisation import badge
+from consult.kernel.errors import Forbidden, NotFound, Refused
+from consult.kernel.model import Confidentiality
+from consult.studies.gate import reader_may, requires
+from consult.web.i18n import _, _l, lang, ngettext, written_date, written_label, written_number
+from consult.web.lists import BulkAction, Column, Filter, ListView, View, once
+from consult.web.pages import abort, page, see
+from consult.web.refusals import sentence
+
+ACTS = {"submit": "log_interviews", "validate": "review_interviews", "confidentiality": "log_interviews"}
+"""What each bulk action takes."""
+
+
+def _names(names: Sequence[str]) -> str:
+    return ", ".join(names)
+
+
+def _members(members: Any) -> list[tuple[str, str]]:
+    return [(m.value, m.label(lang())) for m in members]
+
+
+def _options() -> listing.Options:
+    return once("interview-options", listing.options)
+
+
+def _views() -> list[View]:
+    may_log = reader_may("log_interviews")
+    standing = [View("all", _("All")), View("to_validate", _("To validate"), {"state": ["submitted"]})]
+    own = [View("mine", _("Mine"), {"mine": ["1"]}), View("drafts", _("Drafts"), {"state": ["draft", "returned"], "mine": ["1"]})]
+    return standing + (own if may_log else [])
+
+
+def _empty() -> dict[str, Any]:
+    may_log = reader_may("log_interviews")
+    first = _("Log the first one: an organisation, a date and a kind are enough; the rest can wait until tonight.")
+    return {
+        "title": _("No interview yet"), "icon": "message-2", "text": first if may_log else _("Those that you may read will stand here."),
+        "url": url_for("interviews.create") if may_log else None, "action": _("Log an interview"),
+    }  # fmt: skip
+
+
+LIST = ListView(
+    name="interviews",
+    title=_l("Interviews"),
+    endpoint="interviews.index",
+    source=listing.source,
+    enrich=listing.enriched,
+    row="interviews.show",
+    row_argument="interview_id",
+    label=lambda row: f"{row.name}, {written_date(row.date)}",
+    columns=(
+        Column("organisations", _l("Organisations"), lambda row: row.name, sort="organisation"),
+        Column("date", _l("Date"), lambda row: written_date(row.date), export=lambda row: row.date, sort="date"),
+        Column("segment", _l("Segment"), lambda row: _names(row.segments)),
+        Column("kind", _l("Kind"), lambda row: written_label(row.kind)),
+        Column("mode", _l("Mode"), lambda row: written_label(row.mode), edit="mode"),
+        Column("place", _l("Place"), lambda row: row.place, edit="place", default=False),
+        Column("interviewers", _l("Interviewers"), lambda row: _names(row.interviewers)),
+        Column("interviewees", _l("Interviewees"), lambda row: _names(row.interviewees)),
+        Column(
+            "effort",
+            _l("Effort (days)"),
+            lambda row: written_number(row.effort_days),
+            export=lambda row: row.effort_days,
+            sort="effort",
+            edit="effort_days",
+            align="right",
+        ),
+        Column("state", _l("State"), lambda row: badge(row.state), export=lambda row: written_label(row.state), sort="state"),
+        Column("confidentiality", _l("Confidentiality"), lambda row: written_label(row.confidentiality)),
+        Column("duration", _l("Duration (min)"), lambda row: row.duration_min, default=False, align="right"),
+        Column("ref", _l("Reference"), lambda row: row.ref, sort="ref", default=False),
+    ),
+    filters=(
+        Filter("state", _l("State"), choices=lambda: _members(InterviewState)),
+        Filter("kind", _l("Kind"), choices=lambda: _members(InterviewKind)),
+        Filter("mode", _l("Mode"), choices=lambda: _members(InterviewMode)),
+        Filter("segment", _l("Segment"), choices=lambda: _options().segments),
+        Filter("organisation", _l("Organisation"), choices=lambda: _options().organisations),
+        Filter("interviewer", _l("Interviewer"), choices=lambda: _options().team),
+        Filter("confidentiality", _l("Confidentiality"), choices=lambda: _members(Confidentiality)),
+        Filter("period", _l("Period"), "date"),
+        Filter("mine", _l("Mine"), "bool"),
+    ),
+    bulk=(
+        BulkAction("submit", _l("Submit"), "arrow-right"),
+        BulkAction(
+            "validate",
+            _l("Validate"),
+            "circle-check",
+            confirm=_l("Validate the ticked interviews? They become read-only and count in the figures."),
+        ),
+        BulkAction("confidentiality", _l("Confidentiality"), "lock", options=lambda: _members(Confidentiality)),
+    ),
+    bulk_endpoint="interviews.change_many",
+    export_endpoint="interviews.export",
+    edit_endpoint="interviews.cell",
+    views=_views,
+    empty=_empty,
+)
+
+
+@bp.get("/")
+@requires("read_interviews")
+def index(study_id: int) -> ResponseReturnValue:
+    """Show the interviews that the reader may read."""
+    shown = LIST.show(request.args)
+    shown["bulk"] = [action for action in shown["bulk"] if reader_may(ACTS[action["key"]])]
+    return page("interviews/index.html", listing=shown, unsaved=_options().unsaved and reader_may("log_interviews"))
+
+
+@bp.get("/export.<format>")
+@requires("read_interviews")
+def export(study_id: int, format: str) -> ResponseReturnValue:
+    """Hand out exactly what the list shows."""
+    if format not in excel.EXPORTS:
+        abort(404)
+    headers, rows = LIST.table(request.args)
+    table = list(rows)
+    LIST.note_export(format, len(table))
+    body, mime = excel.EXPORTS[format](str(LIST.title), headers, table)
+    answer = Response(body, mimetype=mime)
+    answer.headers.set("Content-Disposition", "attachment", filename=f"{_('interviews')}.{format}")
+    return answer
+
+
+@bp.post("/bulk")
+@requires("read_interviews")
+def change_many(study_id: int) -> ResponseReturnValue:
+    """Submit, validate or set the confidentiality of the ticked interviews."""
+    order = LIST.order()
+    if not reader_may(ACTS[order.action]):
+        raise Forbidden
+    outcome = bulk.apply(order.action, order.value, listing.source().keys(order.query))
+    undo = url_for(".undo_many", action=order.action, after=outcome.after, until=outcome.until) if outcome.done else None
+    return see(_back(), _said(outcome), undo_url=undo, kind="ok" if outcome.done else "warn")
+
+
+@bp.post("/bulk/undo/<action>")
+@requires("read_interviews")
+def undo_many(study_id: int, action: str) -> ResponseReturnValue:
+    """Take a bulk change back, but for the interviews that have moved on since."""
+    if action not in bulk.ACTIONS:
+        raise NotFound
+    marks = [request.args.get(name, 0, int) for name in ("after", "until")]
+    return see(_back(), _said(bulk.undo(action, *marks)))
+
+
+@bp.route("/<int:interview_id>/cells/<field>", methods=["GET", "POST"])
+@requires("log_interviews")
+def cell(study_id: int, interview_id: int, field: str) -> ResponseReturnValue:
+    """Edit one field in place: GET answers the form, POST the new content of the cell, or the form again."""
+    if field not in CELLS:
+        raise NotFound
+    interview = service.get(interview_id)
+    form = CellForm.of(field, interview)
+    if form.validate_on_submit() and form.saved_by(lambda values, seen: service.change(interview, field, values[field], seen)):
+        return render_template("interviews/_cell_shown.html", value=getattr(interview, field))
+    status = (409 if form.conflict else 422) if form.is_submitted() else 200
+    return render_template("interviews/_cell.html", form=form, field=form[field], interview=interview), status
+
+
+def _back() -> str:
+    return LIST.url({k: v for k, v in request.args.lists() if k not in ("after", "until")})
+
+
+def _said(outcome: bulk.Outcome) -> str:
+    """Say what a bulk change did and what it left, with the reason."""
+    parts = [ngettext("%(num)s interview changed.", "%(num)s interviews changed.", outcome.done)]
+    for code, number in outcome.left.items():
+        left = ngettext("%(num)s left as it was:", "%(num)s left as they were:", number)
+        parts.append(f"{left} {sentence(Refused(code))}")
+    return " ".join(parts)

@@ -1,0 +1,62 @@
+"""A validated interview does not change, whoever writes: the last line of defence, under every service, in the session itself.
+
+What may still happen to one is to be reopened. Merging two records of the directory moves references and passes below the session.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event, inspect
+from sqlalchemy.orm import Session
+
+from consult.interviews.models import Interview, Interviewee, Interviewer, InterviewOrganisation, InterviewState
+from consult.kernel.db import db
+from consult.kernel.errors import Refused
+
+OF_REVIEW = frozenset({"state", "submitted_at", "validated_at", "validated_by_id", "version", "updated_at", "updated_by_id"})
+"""The columns that a step of the review moves."""
+PARTS = (InterviewOrganisation, Interviewer, Interviewee)
+
+
+def refuse_validated(interview: Interview) -> None:
+    """Raise Refused("interview_is_validated") if the interview is locked by its validation."""
+    if interview.state == InterviewState.VALIDATED:
+        raise Refused("interview_is_validated")
+
+
+def _keep_sealed(session: Session, _context: Any, _instances: Any) -> None:
+    for row in session.dirty:
+        if isinstance(row, Interview) and _was(row) == InterviewState.VALIDATED and _moved(row) - OF_REVIEW:
+            raise Refused("interview_is_validated")
+    for part in {*session.new, *session.deleted}:
+        if isinstance(part, PARTS) and _parent_was(session, part) == InterviewState.VALIDATED:
+            raise Refused("interview_is_validated")
+    for row in session.deleted:
+        if isinstance(row, Interview) and _was(row) == InterviewState.VALIDATED:
+            raise Refused("interview_is_validated")
+
+
+def _was(row: Interview) -> InterviewState | None:
+    """Return the state that the database holds; None for a row that it does not hold yet."""
+    if not inspect(row).persistent:
+        return None
+    former = inspect(row).attrs.state.history.deleted
+    return former[0] if former else row.state
+
+
+def _moved(row: Interview) -> set[str]:
+    names = [c.key for c in inspect(Interview).column_attrs] + ["organisation_links", "interviewer_links", "interviewee_links"]
+    return {name for name in names if inspect(row).attrs[name].history.has_changes()}
+
+
+def _parent_was(session: Session, part: Any) -> InterviewState | None:
+    parent = inspect(part).dict.get("interview")
+    if parent is not None:
+        return _was(parent)
+    table = Interview.__table__
+    return session.connection().execute(sa.select(table.c.state).where(table.c.id == part.interview_id)).scalar()
+
+
+event.listen(db.session, "before_flush", _keep_sealed)
