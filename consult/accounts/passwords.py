@@ -95,9 +95,9 @@ def _common() -> frozenset[str]:
 
 
 def _is_common(text: str) -> bool:
-    bare = _EDGES.sub("", text)
+    bare, repeated = _EDGES.sub("", text), _repeated(text)
     padded = bare in _common() and len(text) - len(bare) <= SHORT_ADDITION
-    return padded or any(part in _common() for part in (text, _repeated(text))) or _is_run(text)
+    return padded or any(part in _common() for part in (text, repeated, _EDGES.sub("", repeated))) or _is_run(text)
 
 
 def _repeated(text: str) -> str:

@@ -11,7 +11,7 @@ from consult.web.refusals import sentences
 sentences(
     {
         "ends_before_start": _l("The study would end before it begins."),
-        "area_unknown": _l("No EPCI nor commune has the code %(code)s."),
+        "area_unknown": _l("No EPCI nor commune has the code %(area)s."),
         "too_many_areas": _l("A perimeter has at most %(most)s areas. Take EPCI rather than their communes."),
         "quota_upside_down": _l("The upper goal is smaller than the lower one."),
         "segment_taken": _l("This study has a segment “%(label)s” already."),

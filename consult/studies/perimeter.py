@@ -95,7 +95,7 @@ def add_areas(codes: Iterable[str]) -> list[PerimeterArea]:
 def _known(code: str) -> Place:
     found = place(code)
     if found is None:
-        raise Refused("area_unknown", code=code[:20])
+        raise Refused("area_unknown", area=code[:20])
     return found
 
 

@@ -51,7 +51,7 @@ def mine(user_id: int) -> list[Mine]:
     over = sa.case((Study.state.in_([StudyState.CLOSED, StudyState.ARCHIVED]), 1), else_=0)
     query = sa.select(Study, Membership.role).join(Membership, Membership.study_id == Study.id).where(Membership.user_id == user_id)
     ordered = query.order_by(over, Study.starts_on.is_(None), Study.starts_on.desc(), Study.id.desc())
-    return [Mine(study, role) for study, role in db.session.execute(ordered).tuples()]
+    return [Mine(study, role) for study, role in db.session.execute(ordered)]
 
 
 def deleted_by_me(user_id: int) -> Sequence[Study]:

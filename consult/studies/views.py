@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 from flask import Flask, g, url_for
@@ -58,7 +57,7 @@ def index() -> ResponseReturnValue:
         progress=progress,
         deleted=service.deleted_by_me(current_user.id),
         may_create=_may_create(),
-        today=dt.datetime.now(dt.UTC).date(),
+        states=list(StudyState),
     )
 
 

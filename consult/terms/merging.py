@@ -54,7 +54,7 @@ def count_uses() -> Counter[int]:
     for use in _uses():
         named = getattr(use.model, use.column)
         query = sa.select(named, sa.func.count()).where(named.is_not(None)).group_by(named)
-        counts.update({term_id: number for term_id, number in db.session.execute(query).tuples() if term_id is not None})
+        counts.update({term_id: number for term_id, number in db.session.execute(query) if term_id is not None})
     return counts
 
 

@@ -26,17 +26,25 @@ PASSWORD = "trois tasses de thé vert"
 def camille(app: Flask) -> User:
     """Somebody who can sign in."""
     with unit_of_work():
-        user = service.create("camille@example.org", "Camille Perrin", PASSWORD)
+        made = service.create("camille@example.org", "Camille Perrin", PASSWORD).id
+    user = db.session.get_one(User, made)
+    db.session.expunge(user)
     return user
 
 
-def enter(browser: FlaskClient, email: str = "camille@example.org", password: str = PASSWORD, target: str = "", **more: str) -> TestResponse:
+def enter(
+    browser: FlaskClient, email: str = "camille@example.org", password: str = PASSWORD, target: str = "", **more: str
+) -> TestResponse:
     return browser.post("/sign-in" + (f"?next={target}" if target else ""), data={"email": email, "password": password, **more})
 
 
 def deeds() -> list[Deed]:
     db.session.rollback()
-    return list(db.session.scalars(sa.select(AuditEntry.deed).where(AuditEntry.deed.in_([Deed.SIGNED_IN, Deed.SIGN_IN_REFUSED])).order_by(AuditEntry.id)))
+    return list(
+        db.session.scalars(
+            sa.select(AuditEntry.deed).where(AuditEntry.deed.in_([Deed.SIGNED_IN, Deed.SIGN_IN_REFUSED])).order_by(AuditEntry.id)
+        )
+    )
 
 
 def test_the_right_password_opens_the_page_that_was_wanted(client: FlaskClient, camille: User) -> None:
@@ -190,7 +198,9 @@ def test_the_database_keeps_only_the_hash_of_a_session_token(client: FlaskClient
     assert len(token) >= 43
 
 
-def test_a_hash_of_another_cost_is_renewed_at_sign_in(client: FlaskClient, camille: User, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_hash_of_another_cost_is_renewed_at_sign_in(
+    client: FlaskClient, camille: User, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
     before = db.session.get_one(User, camille.id).password_hash
     monkeypatch.setattr(passwords, "_hashing", [passwords._Hashing(16, 2)])
     assert enter(client).status_code == 303
