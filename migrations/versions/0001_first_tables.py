@@ -328,6 +328,54 @@ def upgrade() -> None:
         batch_op.create_index("ix_alias_key", ["key"], unique=False)
 
     op.create_table(
+        "import_batch",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("ref", sa.String(length=20), nullable=False),
+        sa.Column("study_id", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("file_name", sa.String(length=200), nullable=False),
+        sa.Column("file_sha256", sa.String(length=64), nullable=False),
+        sa.Column("file_size", sa.Integer(), nullable=False),
+        sa.Column("entity", sa.String(length=40), nullable=True),
+        sa.Column("sheet", sa.String(length=200), nullable=True),
+        sa.Column("layout", sa.String(length=64), nullable=True),
+        sa.Column("choices", sa.JSON(), nullable=False),
+        sa.Column("found", sa.JSON(), nullable=False),
+        sa.Column("counts", sa.JSON(), nullable=False),
+        sa.Column("plan_digest", sa.String(length=64), nullable=True),
+        sa.Column("applied_at", sa.DateTime(), nullable=True),
+        sa.Column("applied_by_id", sa.Integer(), nullable=True),
+        sa.Column("reverted_at", sa.DateTime(), nullable=True),
+        sa.Column("reverted_by_id", sa.Integer(), nullable=True),
+        sa.Column("job_id", sa.Integer(), nullable=True),
+        sa.Column("problem", sa.String(length=500), nullable=True),
+        sa.Column("problem_values", sa.JSON(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.Column("updated_at", sa.DateTime(), nullable=False),
+        sa.Column("updated_by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["applied_by_id"], ["user_account.id"], name=op.f("fk_import_batch_applied_by_id")),
+        sa.ForeignKeyConstraint(["created_by_id"], ["user_account.id"], name=op.f("fk_import_batch_created_by_id")),
+        sa.ForeignKeyConstraint(["reverted_by_id"], ["user_account.id"], name=op.f("fk_import_batch_reverted_by_id")),
+        sa.ForeignKeyConstraint(["study_id"], ["study.id"], name=op.f("fk_import_batch_study_id")),
+        sa.ForeignKeyConstraint(["updated_by_id"], ["user_account.id"], name=op.f("fk_import_batch_updated_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_import_batch")),
+        sa.UniqueConstraint("ref", name=op.f("uq_import_batch_ref")),
+        sa.UniqueConstraint("study_id", "id", name=op.f("uq_import_batch_study_id_id")),
+    )
+    with op.batch_alter_table("import_batch", schema=None) as batch_op:
+        batch_op.create_index("ix_import_batch_layout", ["study_id", "layout", "id"], unique=False)
+        batch_op.create_index("ix_import_batch_list", ["study_id", "id"], unique=False)
+        batch_op.create_index(
+            "uq_import_batch_open",
+            ["study_id", "created_by_id", "file_sha256", "file_name"],
+            unique=True,
+            sqlite_where=sa.text("state IN ('uploaded', 'parsed', 'previewed')"),
+            postgresql_where=sa.text("state IN ('uploaded', 'parsed', 'previewed')"),
+        )
+
+    op.create_table(
         "interview",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("ref", sa.String(length=20), nullable=False),
@@ -645,6 +693,48 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "term_merge",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kept_id", sa.Integer(), nullable=False),
+        sa.Column("merged", sa.JSON(), nullable=False),
+        sa.Column("undone_at", sa.DateTime(), nullable=True),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.Column("updated_at", sa.DateTime(), nullable=False),
+        sa.Column("updated_by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["created_by_id"], ["user_account.id"], name=op.f("fk_term_merge_created_by_id")),
+        sa.ForeignKeyConstraint(["kept_id"], ["term.id"], name=op.f("fk_term_merge_kept_id")),
+        sa.ForeignKeyConstraint(["updated_by_id"], ["user_account.id"], name=op.f("fk_term_merge_updated_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_term_merge")),
+    )
+    with op.batch_alter_table("term_merge", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_term_merge_kept_id"), ["kept_id"], unique=False)
+
+    op.create_table(
+        "import_row",
+        sa.Column("study_id", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("batch_id", sa.Integer(), nullable=False),
+        sa.Column("row", sa.Integer(), nullable=False),
+        sa.Column("verdict", sa.String(length=40), nullable=False),
+        sa.Column("label", sa.String(length=200), nullable=True),
+        sa.Column("layout", sa.String(length=64), nullable=True),
+        sa.Column("row_key", sa.String(length=64), nullable=True),
+        sa.Column("entity_ids", sa.JSON(), nullable=False),
+        sa.Column("notes", sa.JSON(), nullable=False),
+        sa.Column("images", sa.JSON(), nullable=False),
+        sa.Column("undone", sa.String(length=40), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["study_id", "batch_id"], ["import_batch.study_id", "import_batch.id"], name=op.f("fk_import_row_study_id_batch_id")
+        ),
+        sa.ForeignKeyConstraint(["study_id"], ["study.id"], name=op.f("fk_import_row_study_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_import_row")),
+    )
+    with op.batch_alter_table("import_row", schema=None) as batch_op:
+        batch_op.create_index("ix_import_row_batch", ["batch_id", "verdict", "row"], unique=False)
+        batch_op.create_index("ix_import_row_key", ["study_id", "layout", "row_key"], unique=False)
+
+    op.create_table(
         "interview_review",
         sa.Column("study_id", sa.Integer(), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
@@ -740,14 +830,21 @@ def upgrade() -> None:
         sa.UniqueConstraint("study_id", "organisation_id", name=op.f("uq_participation_study_id_organisation_id")),
     )
     with op.batch_alter_table("participation", schema=None) as batch_op:
-        batch_op.create_index("ix_participation_list", ["study_id", "deleted_at", "sort_name", "id"], unique=False)
+        batch_op.create_index(
+            "ix_participation_list",
+            ["study_id", "sort_name", "organisation_id", "segment_id", "disposition", "priority", "owner_id", "in_frame", "search_key"],
+            unique=False,
+            sqlite_where=sa.text("deleted_at IS NULL"),
+            postgresql_where=sa.text("deleted_at IS NULL"),
+        )
         batch_op.create_index("ix_participation_organisation", ["organisation_id"], unique=False)
         batch_op.create_index(
-            "ix_participation_search",
-            ["study_id", "deleted_at", "sort_name", "id", "segment_id", "disposition", "owner_id", "in_frame", "search_key"],
+            "ix_participation_segment",
+            ["study_id", "segment_id", "disposition", "owner_id"],
             unique=False,
+            sqlite_where=sa.text("deleted_at IS NULL"),
+            postgresql_where=sa.text("deleted_at IS NULL"),
         )
-        batch_op.create_index("ix_participation_segment", ["study_id", "segment_id", "disposition"], unique=False)
 
     op.create_table(
         "interview_organisation",
@@ -781,10 +878,13 @@ def downgrade() -> None:
 
     op.drop_table("interview_organisation")
     with op.batch_alter_table("participation", schema=None) as batch_op:
-        batch_op.drop_index("ix_participation_segment")
-        batch_op.drop_index("ix_participation_search")
+        batch_op.drop_index(
+            "ix_participation_segment", sqlite_where=sa.text("deleted_at IS NULL"), postgresql_where=sa.text("deleted_at IS NULL")
+        )
         batch_op.drop_index("ix_participation_organisation")
-        batch_op.drop_index("ix_participation_list")
+        batch_op.drop_index(
+            "ix_participation_list", sqlite_where=sa.text("deleted_at IS NULL"), postgresql_where=sa.text("deleted_at IS NULL")
+        )
 
     op.drop_table("participation")
     with op.batch_alter_table("interviewer", schema=None) as batch_op:
@@ -799,6 +899,15 @@ def downgrade() -> None:
         batch_op.drop_index("ix_interview_review_interview")
 
     op.drop_table("interview_review")
+    with op.batch_alter_table("import_row", schema=None) as batch_op:
+        batch_op.drop_index("ix_import_row_key")
+        batch_op.drop_index("ix_import_row_batch")
+
+    op.drop_table("import_row")
+    with op.batch_alter_table("term_merge", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_term_merge_kept_id"))
+
+    op.drop_table("term_merge")
     with op.batch_alter_table("site", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_site_siret_live", sqlite_where=sa.text("deleted_at IS NULL"), postgresql_where=sa.text("deleted_at IS NULL")
@@ -871,6 +980,16 @@ def downgrade() -> None:
         batch_op.drop_index("ix_interview_list")
 
     op.drop_table("interview")
+    with op.batch_alter_table("import_batch", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_import_batch_open",
+            sqlite_where=sa.text("state IN ('uploaded', 'parsed', 'previewed')"),
+            postgresql_where=sa.text("state IN ('uploaded', 'parsed', 'previewed')"),
+        )
+        batch_op.drop_index("ix_import_batch_list")
+        batch_op.drop_index("ix_import_batch_layout")
+
+    op.drop_table("import_batch")
     with op.batch_alter_table("alias", schema=None) as batch_op:
         batch_op.drop_index("ix_alias_key")
 
