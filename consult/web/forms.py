@@ -11,16 +11,28 @@ from typing import Any
 from flask import flash
 from flask_wtf import FlaskForm
 from wtforms import (
-    BooleanField, DateField as WTDateField, DecimalField, HiddenField, IntegerField, SelectField, SelectMultipleField, StringField, TextAreaField,
-    TimeField as WTTimeField,
+    BooleanField,
+    DecimalField,
+    HiddenField,
+    IntegerField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
 )  # fmt: skip
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms import (
+    DateField as WTDateField,
+)
+from wtforms import (
+    TimeField as WTTimeField,
+)
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, StopValidation, ValidationError
 
 from consult.kernel.errors import Conflict, Refused
 from consult.kernel.locking import Merge, merge
 from consult.kernel.model import LABEL, NAME, NOTE, Choice
 from consult.kernel.text import clean, squeeze
-from consult.web.i18n import _, _l, lang
+from consult.web.i18n import _, lang
 from consult.web.refusals import sentence
 
 __all__ = [
@@ -51,6 +63,11 @@ class TextField(_Described, StringField):
 
     def __init__(self, label: Any = None, validators: Any = None, longest: int = NAME, filters: Sequence[Any] = (), **kwargs: Any) -> None:
         super().__init__(label, _validators(validators, Length(max=longest)), filters=(squeeze, *filters), **kwargs)
+
+    def pre_validate(self, form: Any) -> None:
+        """Spaces alone are no answer to a required question."""
+        if self.flags.required and self.data is None and any(self.raw_data or ()):
+            raise StopValidation(self.gettext("This field is required."))
 
 
 class NoteField(_Described, TextAreaField):
@@ -101,7 +118,9 @@ class WholeNumberField(_Described, IntegerField):
 class AmountField(_Described, DecimalField):
     """A number with decimals as it is written in the reader's language: `1 234,50`, with any kind of space."""
 
-    def __init__(self, label: Any = None, validators: Any = None, low: float = 0, high: float = 1e9, places: int = 2, **kwargs: Any) -> None:
+    def __init__(
+        self, label: Any = None, validators: Any = None, low: float = 0, high: float = 1e9, places: int = 2, **kwargs: Any
+    ) -> None:
         super().__init__(label, _validators(validators, NumberRange(low, high)), places=places, **kwargs)
 
     def process_formdata(self, valuelist: list[str]) -> None:
@@ -134,7 +153,9 @@ class CheckField(_Described, BooleanField):
 class ChoiceField(_Described, SelectField):
     """One member of a closed list, in the reader's language; None when nothing is chosen. `segmented` draws it as buttons side by side."""
 
-    def __init__(self, label: Any = None, members: type[Choice] | None = None, validators: Any = None, segmented: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self, label: Any = None, members: type[Choice] | None = None, validators: Any = None, segmented: bool = False, **kwargs: Any
+    ) -> None:
         self.members = members
         self.segmented = segmented
         kwargs.setdefault("coerce", _member(members) if members else _text)
@@ -278,4 +299,3 @@ class EntityForm(FlaskForm):
             if hasattr(record, name):
                 self._fields[name].raw_data = None
                 self._fields[name].process_data(getattr(record, name))
-
