@@ -68,7 +68,7 @@ class ListSource:
     def counted(self, query: ListQuery) -> sa.Select[Any]:
         """Return a select of one number: how many rows the query has."""
         base = self.rows if self.base is None else self.base
-        return base.where(*self._clauses(query)).with_only_columns(sa.func.count(self.key), maintain_column_froms=True).order_by(None)
+        return base.where(*self._clauses(query)).with_only_columns(sa.func.count(), maintain_column_froms=True).order_by(None)
 
     def count(self, query: ListQuery) -> int:
         """Return how many rows the query has."""

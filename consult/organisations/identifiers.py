@@ -9,7 +9,8 @@ import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 from stdnum.ch import uid as swiss_uid
 from stdnum.eu import vat as european_vat
-from stdnum.fr import siren as french_siren, siret as french_siret
+from stdnum.fr import siren as french_siren
+from stdnum.fr import siret as french_siret
 
 _NOT_DIGITS = re.compile(r"\D")
 _NOT_WORD = re.compile(r"[^0-9A-Za-z]")

@@ -113,7 +113,8 @@ class Site(Record, Versioned, SoftDeleted, Audited, Model):
         sa.Index("uq_site_siret_live", "siret", unique=True, sqlite_where=LIVE, postgresql_where=LIVE),
         sa.Index(
             "uq_site_head_office_live", "organisation_id", unique=True,
-            sqlite_where=sa.text("is_head_office AND deleted_at IS NULL"), postgresql_where=sa.text("is_head_office AND deleted_at IS NULL"),
+            sqlite_where=sa.text("is_head_office AND deleted_at IS NULL"),
+            postgresql_where=sa.text("is_head_office AND deleted_at IS NULL"),
         ),
         sa.Index("ix_site_organisation", "organisation_id"),
         sa.Index("ix_site_commune", "commune_code"),

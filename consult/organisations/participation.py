@@ -49,6 +49,11 @@ class Stance(Choice):
     DRIVING = "2", "Moteur", "Driving"
 
 
+def _live_index(name: str, *columns: str) -> sa.Index:
+    live = sa.text("deleted_at IS NULL")
+    return sa.Index(f"ix_participation_{name}", *columns, sqlite_where=live, postgresql_where=live)
+
+
 class Participation(Record, StudyScoped, Versioned, SoftDeleted, Audited, Model):
     """An organisation as seen by a study. Segment, quota and disposition exist only when it is in the frame (the target list).
 
@@ -59,9 +64,19 @@ class Participation(Record, StudyScoped, Versioned, SoftDeleted, Audited, Model)
     __table_args__ = (
         sa.UniqueConstraint("study_id", "organisation_id"),
         sa.ForeignKeyConstraint(["study_id", "segment_id"], ["segment.study_id", "segment.id"]),
-        sa.Index("ix_participation_list", "study_id", "deleted_at", "sort_name", "id"),
-        sa.Index("ix_participation_search", "study_id", "deleted_at", "sort_name", "id", "segment_id", "disposition", "owner_id", "in_frame", "search_key"),
-        sa.Index("ix_participation_segment", "study_id", "segment_id", "disposition"),
+        _live_index(
+            "list",
+            "study_id",
+            "sort_name",
+            "organisation_id",
+            "segment_id",
+            "disposition",
+            "priority",
+            "owner_id",
+            "in_frame",
+            "search_key",
+        ),
+        _live_index("segment", "study_id", "segment_id", "disposition", "owner_id"),
         sa.Index("ix_participation_organisation", "organisation_id"),
     )
 

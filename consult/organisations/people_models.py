@@ -131,5 +131,3 @@ class Affiliation(Record, SoftDeleted, Audited, Model):
 
     def audit_subject(self) -> tuple[str, int]:
         return "organisation", self.organisation_id
-
-

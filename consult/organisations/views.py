@@ -1,10 +1,236 @@
+"""Organisations one at a time: shown, created, edited, deleted and brought back; the study's grid; suggestions for boxes."""
+
 from __future__ import annotations
 
-from flask import Blueprint, Flask
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
 
-bp = Blueprint("organisations", __name__)
+from flask import Flask, request, url_for
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+
+from consult.kernel.errors import Refused
+from consult.organisations import (
+    cells,
+    deletion,
+    history_views,
+    identifiers,
+    list_views,
+    part_views,
+    participating,
+    parts,
+    people_service,
+    people_views,
+    perimeter,
+    service,
+    showing,
+)
+from consult.organisations.blueprint import bp, organisation_url, suggestions
+from consult.organisations.forms import NewOrganisationForm, OrganisationForm, ParticipationForm
+from consult.studies import territory_reference
+from consult.studies.gate import requires
+from consult.terms.models import TermList
+from consult.web.i18n import _, _l, lang
+from consult.web.pages import page, see
+from consult.web.refusals import sentence
+
+WRITTEN = {
+    "phone": identifiers.written_phone, "siren": identifiers.written_siren, "siret": identifiers.written_siret, "tint": cells.tint,
+    "open_dispositions": cells.OPEN,
+}  # fmt: skip
+"""How the page of an organisation writes numbers and marks."""
+
+PARTS = (history_views, list_views, part_views, people_views)
+"""The modules whose views stand on the same blueprint."""
 
 
 def register(app: Flask) -> None:
     """Put the slice into the application."""
     app.register_blueprint(bp)
+    menu = app.extensions["slots"]
+    directory = {"capability": "read_directory"}
+    menu.entry(
+        "listen",
+        _l("Organisations"),
+        "organisations.index",
+        "building",
+        count=showing.organisations_count,
+        mobile=True,
+        key="o",
+        **directory,
+    )
+    menu.entry("listen", _l("People"), "organisations.people", "address-book", count=showing.people_count, key="c", **directory)
+    menu.entry("command", _l("Power/interest grid"), "organisations.grid", "grid-4x4", **directory)
+    menu.entry("new", _l("Organisation"), "organisations.create", "building", capability="edit_directory")
+    menu.entry("new", _l("Person"), "organisations.create_person", "user-plus", capability="edit_directory")
+
+
+@bp.get("/organisations/<int:organisation_id>")
+@requires("read_directory")
+def show(study_id: int, organisation_id: int) -> ResponseReturnValue:
+    """Show everything the study knows of an organisation."""
+    shown = showing.of(organisation_id)
+    shown["latest"] = [history_views.told(moment) for moment in shown["latest"]]
+    return page("organisations/show.html", **shown, **WRITTEN)
+
+
+@bp.route("/organisations/new", methods=["GET", "POST"])
+@requires("edit_directory")
+def create(study_id: int) -> ResponseReturnValue:
+    """Create an organisation. Those that resemble it are shown first; the person may go on all the same."""
+    form = NewOrganisationForm(name=request.args.get("name", ""))
+    list_views.offer(form)
+    _keep_picked(form)
+    alike: list[Any] = []
+    if not form.validate_on_submit():
+        return page("organisations/new.html", form=form, alike=alike)
+    try:
+        named = service.create(form.values(), anyway=bool(form.anyway.data))
+    except Refused as refusal:
+        if refusal.code == "already_here":
+            return see(organisation_url(refusal.values["organisation_id"]), sentence(refusal), kind="warn")
+        form.refuse(refusal)
+        return page("organisations/new.html", form=form, alike=refusal.values.get("alike", alike))
+    undo = url_for(".delete", organisation_id=named.organisation.id)
+    joined = _("This organisation was in the directory already: it has been added to the study as it is known there.")
+    return see(organisation_url(named.organisation.id), joined if named.joined else _("Organisation created."), undo_url=undo)
+
+
+@bp.route("/organisations/<int:organisation_id>/edit", methods=["GET", "POST"])
+@requires("edit_directory")
+def edit(study_id: int, organisation_id: int) -> ResponseReturnValue:
+    """Change an organisation's own fields."""
+    organisation = service.get(organisation_id)
+    form = OrganisationForm(obj=organisation, **_initial(organisation))
+    _keep_picked(form)
+    if not form.validate_on_submit() or not form.saved_by(lambda values, seen: service.update(organisation, values, seen)):
+        return page("organisations/edit.html", form=form, organisation=organisation)
+    return see(organisation_url(organisation_id), _("Saved."))
+
+
+def _initial(organisation: Any) -> dict[str, Any]:
+    return {} if request.method == "POST" else {"siren": organisation.siren or organisation.unchecked_siren}
+
+
+def _keep_picked(form: OrganisationForm) -> None:
+    """Give the boxes of terms, and other names, what they show: what was just typed, else what the record has."""
+    organisation_id = (request.view_args or {}).get("organisation_id")
+    links = service.terms_of(organisation_id) if organisation_id and not form.is_submitted() else []
+    for field, kind in ((form.specialities, TermList.SPECIALITY), (form.tags, TermList.TAG)):
+        if not form.is_submitted():
+            field.data = [link.term_id for link in links if link.term.list == kind]
+        labels = {term.id: term.label(lang()) for term in parts.terms(kind)} if field.data else {}
+        field.chosen = [(f"new:{v}", v) if isinstance(v, str) else (v, labels.get(v, str(v))) for v in field.data or []]
+    if organisation_id and not form.is_submitted():
+        form.aliases.data = "\n".join(alias.name for alias in parts.aliases(organisation_id))
+
+
+@bp.route("/organisations/<int:organisation_id>/participation", methods=["GET", "POST"])
+@requires("edit_directory")
+def participation(study_id: int, organisation_id: int) -> ResponseReturnValue:
+    """Change how an organisation takes part in the study."""
+    here = service.participation_of(organisation_id)
+    override = {True: "in", False: "out", None: ""}[here.perimeter_override]
+    form = ParticipationForm(obj=here, **({} if request.method == "POST" else {"perimeter": override}))
+    list_views.offer(form)
+    inside = perimeter.is_derived_inside(organisation_id)
+    derived = _("As its sites say: inside") if inside else _("As its sites say: outside")
+    form.perimeter.choices = [("", derived), ("in", _("Inside, whatever its sites say")), ("out", _("Outside, whatever its sites say"))]
+    if not form.validate_on_submit() or not form.saved_by(lambda values, seen: participating.update(here, values, seen)):
+        return page("organisations/participation.html", form=form, organisation=service.get(organisation_id))
+    return see(organisation_url(organisation_id), _("Saved."))
+
+
+@bp.post("/organisations/<int:organisation_id>/delete")
+@requires("edit_directory")
+def delete(study_id: int, organisation_id: int) -> ResponseReturnValue:
+    """Take an organisation out of the study; the directory keeps it while another study shares it."""
+    organisation = service.get(organisation_id)
+    try:
+        deletion.delete(organisation)
+    except Refused as refusal:
+        return see(organisation_url(organisation_id), sentence(refusal), kind="bad")
+    return see(url_for(".index"), _("Organisation deleted."), undo_url=url_for(".restore", organisation_id=organisation_id))
+
+
+@bp.post("/organisations/<int:organisation_id>/restore")
+@requires("edit_directory")
+def restore(study_id: int, organisation_id: int) -> ResponseReturnValue:
+    """Bring a deleted organisation back."""
+    deletion.restore(organisation_id)
+    return see(organisation_url(organisation_id), _("Organisation restored."))
+
+
+@bp.get("/organisations/grid")
+@requires("read_directory")
+def grid(study_id: int) -> ResponseReturnValue:
+    """Show the study's organisations by influence and interest."""
+    shown = showing.grid()
+    rows = [[_link(each), each.segment, each.influence, each.interest] for each in shown["placed"]]
+    return page("organisations/grid.html", points=_points(shown["placed"]), rows=rows, **shown)
+
+
+def _link(each: Any) -> Markup:
+    return Markup('<a href="{}">{}</a>').format(organisation_url(each.id), each.name)
+
+
+def _points(placed: Sequence[Any]) -> list[dict[str, Any]]:
+    """Return the points of the grid: one alone opens its organisation, several in one place the list of them."""
+    together = Counter((each.influence, each.interest) for each in placed)
+    return [
+        {
+            "label": each.name,
+            "influence": each.influence,
+            "interest": each.interest,
+            "url": organisation_url(each.id)
+            if together[each.influence, each.interest] == 1
+            else url_for(".index", influence=each.influence, interest=each.interest),
+        }
+        for each in placed
+    ]
+
+
+@bp.get("/organisations/pick")
+@requires("read_directory")
+def pick(study_id: int) -> ResponseReturnValue:
+    """Suggest organisations of the study."""
+    return suggestions(service.pick(_typed()))
+
+
+@bp.get("/people/pick")
+@requires("read_directory")
+def pick_person(study_id: int) -> ResponseReturnValue:
+    """Suggest people of the study, of some organisations when they are named."""
+    ids = [int(v) for v in request.args.getlist("organisation") if v.isascii() and v.isdecimal() and len(v) < 10]
+    return suggestions(people_service.pick(_typed(), ids))
+
+
+@bp.get("/organisations/pick-communes")
+@requires("read_directory")
+def pick_commune(study_id: int) -> ResponseReturnValue:
+    """Suggest communes by name, postcode or INSEE code."""
+    found = territory_reference.search_communes(_typed())
+    return suggestions([(f"new:{c.code}", c.name, " · ".join((*c.postcodes[:1], c.code))) for c in found])
+
+
+@bp.get("/organisations/pick-specialities")
+@requires("read_directory")
+def pick_speciality(study_id: int) -> ResponseReturnValue:
+    """Suggest specialities."""
+    return _terms(TermList.SPECIALITY)
+
+
+@bp.get("/organisations/pick-tags")
+@requires("read_directory")
+def pick_tag(study_id: int) -> ResponseReturnValue:
+    """Suggest tags."""
+    return _terms(TermList.TAG)
+
+
+def _terms(kind: TermList) -> ResponseReturnValue:
+    return suggestions([(term.id, term.label(lang()), "") for term in parts.matching(kind, _typed())])
+
+
+def _typed() -> str:
+    return request.args.get("q", "")[:200].replace("\x00", "")

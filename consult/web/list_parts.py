@@ -18,7 +18,9 @@ _SENTINEL = 2**31 - 1
 @dataclass(frozen=True)
 class Column:
     """A column. `cell` makes what is shown of a row (text, or Markup), `export` the value a workbook gets (what `cell` makes unless
-    given), `sort` names a sort of the source, `edit` the field that can be changed in place."""
+    given), `sort` names a sort of the source, `edit` the field that can be changed in place.
+
+    With `values`, a function from the ids of a whole page to what each has, `cell` and `export` are given that instead of the row."""
 
     key: str
     label: Any
@@ -28,9 +30,10 @@ class Column:
     edit: str | None = None
     default: bool = True
     align: str | None = None
+    values: Callable[[Sequence[int]], Mapping[int, Any]] | None = None
 
-    def value(self, row: Any) -> Any:
-        """Return what an export writes of a row."""
+    def exported(self, row: Any) -> Any:
+        """Return what an export writes of a row, or of what `values` gave for it."""
         return self.export(row) if self.export else self.cell(row)
 
 

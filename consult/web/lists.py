@@ -159,10 +159,20 @@ class ListView:
         shown = [c for c in self._columns() if c.key in asked.columns]
         address = Address(self.row, self.row_argument) if self.row else None
         edits = self._edits(shown)
+        beside = self._beside(rows, shown)
         for row in rows:
             key = self.row_key(row)
-            cells = [Cell(c.cell(row), f"{edits[0]}{key}{edits[1]}{c.edit}" if edits and c.edit else None) for c in shown]
+            cells = [
+                Cell(
+                    c.cell(beside[c.key].get(key) if c.values else row), f"{edits[0]}{key}{edits[1]}{c.edit}" if edits and c.edit else None
+                )
+                for c in shown
+            ]
             yield Row(key, address(key) if address else None, self.label(row), cells)
+
+    def _beside(self, rows: Sequence[Any], shown: Sequence[Column]) -> dict[str, Mapping[int, Any]]:
+        keys = [self.row_key(row) for row in rows]
+        return {c.key: c.values(keys) for c in shown if c.values}
 
     def _edits(self, shown: Sequence[Column]) -> tuple[str, str] | None:
         if not self.edit_endpoint or not any(c.edit for c in shown) or not _may_call(self.edit_endpoint):
@@ -201,7 +211,13 @@ class ListView:
         shown = [c for c in self._columns() if c.key in asked.columns]
         rows = db.session.execute(self.source().everything(asked.query)).all()
         enriched = self.enrich(rows) if self.enrich and rows else rows
-        return [str(c.label) for c in shown], ([c.value(row) for c in shown] for row in enriched)
+        return [str(c.label) for c in shown], self._exported(enriched, shown)
+
+    def _exported(self, rows: Sequence[Any], shown: Sequence[Column]) -> Iterator[list[Any]]:
+        beside = self._beside(rows, shown)
+        for row in rows:
+            key = self.row_key(row)
+            yield [c.exported(beside[c.key].get(key) if c.values else row) for c in shown]
 
     def note_export(self, kind: str, rows: int) -> None:
         """Have it written to the audit who took how many rows of this list away."""

@@ -1,0 +1,83 @@
+"""How values of the directory look in lists: marks whose colour repeats what their words say."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from markupsafe import Markup
+
+from consult.organisations.identifiers import written_siren
+from consult.organisations.participation import Disposition, Priority
+from consult.studies.models import SegmentKind
+from consult.web.i18n import _, lang, written_label
+
+OPEN = (Disposition.TO_QUALIFY, Disposition.TO_CONTACT, Disposition.SCHEDULED)
+TINTS = {
+    Disposition.CONTACTED: "primary",
+    Disposition.SCHEDULED: "info",
+    Disposition.DONE: "ok",
+    Disposition.PARTIAL: "warn",
+    Disposition.REFUSED: "bad",
+    Disposition.UNREACHABLE: "warn",
+    Priority.HIGH: "bad",
+    Priority.MEDIUM: "warn",
+    SegmentKind.BRAND: "brass",
+    SegmentKind.SUBCONTRACTOR: "primary",
+    SegmentKind.INSTITUTION: "plum",
+}
+_NAME = Markup("{}<small>{}</small>")
+_BADGE = Markup('<span class="badge{}">{}</span>')
+_made: dict[tuple[Any, str], Markup] = {}
+
+
+def tint(value: Any) -> str:
+    """Return the colour of a value's mark; "" for the plain one."""
+    return TINTS.get(value, "")
+
+
+def badge(label: str, colour: str = "", dot: bool = False, hollow: bool = False) -> Markup:
+    """Return a mark."""
+    return _BADGE.format(f"{' dot' if dot else ''}{' open' if hollow else ''}{f' b-{colour}' if colour else ''}", label)
+
+
+def of_choice(value: Any) -> Markup | str:
+    """Return the mark of a member of a closed list, made once for each language."""
+    if value is None:
+        return ""
+    key = (value, lang())
+    if key not in _made:
+        _made[key] = badge(written_label(value), TINTS.get(value, ""), isinstance(value, Disposition), value in OPEN)
+    return _made[key]
+
+
+def named(row: Any) -> Markup:
+    """Return an organisation's name over its reference and SIREN, a doubtful one said to be so."""
+    doubtful = _("%(number)s (to check)", number=row.unchecked_siren) if row.unchecked_siren else ""
+    number = written_siren(row.siren) if row.siren else doubtful
+    return _NAME.format(row.name, f"{row.ref} · {number}" if number else row.ref)
+
+
+def segment(row: Any) -> Markup | str:
+    """Return the mark of an organisation's segment."""
+    return badge(row.segment, TINTS.get(row.segment_kind, "")) if row.segment else ""
+
+
+def inside(row: Any) -> str:
+    """Say whether an organisation lies in the perimeter."""
+    return _("Inside") if row.is_inside else _("Outside")
+
+
+def several(text: str | None) -> Markup | str:
+    """Return a mark for each of several labels."""
+    return Markup("").join(badge(label) for label in text.split(" · ")) if text else ""
+
+
+def yes(value: Any) -> str:
+    """Say yes, or nothing."""
+    return _("Yes") if value else ""
+
+
+def person(row: Any) -> Markup:
+    """Return a person's name, with what must be known before calling."""
+    name = Markup("{}<small>{}</small>").format(f"{row.last_name} {row.first_name or ''}".strip(), row.ref)
+    return Markup("{} {}").format(name, badge(_("Do not contact"), "bad")) if row.do_not_contact else name

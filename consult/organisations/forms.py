@@ -1,0 +1,210 @@
+"""What people may type about organisations, on the web and in workbooks. People have their own forms in `people_forms`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from consult.excel import synonyms as s
+from consult.kernel.model import LABEL
+from consult.organisations import identifiers
+from consult.organisations.models import Nomenclature, OrganisationKind, OrganisationStatus, RelationKind, RoleKind, WorkforceBand
+from consult.organisations.participation import Disposition, Priority, Stance
+from consult.web.forms import (
+    CheckField,
+    ChoiceField,
+    DateField,
+    EntityForm,
+    InputRequired,
+    Length,
+    NoteField,
+    PickField,
+    PicksField,
+    TextField,
+    ValidationError,
+    WholeNumberField,
+    identity,
+)
+from consult.web.i18n import _, _l
+from consult.web.refusals import sentences
+
+sentences(
+    {
+        "already_here": _l("This organisation already takes part in the study."),
+        "look_alike": _l("Organisations of the study resemble this one. Look at them below before you create another."),
+        "siren_taken": _l("Another organisation of the directory has this SIREN."),
+        "siret_taken": _l("Another site of the directory has this SIRET."),
+        "siret_of_another": _l("This SIRET does not begin with the organisation's SIREN, %(siren)s."),
+        "owner_not_member": _l("This person is not a member of the study."),
+        "segment_unknown": _l("Choose a segment of this study."),
+        "override_without_reason": _l("Say why, since this differs from what the sites say."),
+        "related_to_itself": _l("An organisation cannot be related to itself."),
+        "related_already": _l("This relation is already recorded."),
+        "organisation_unknown": _l("Choose an organisation of the study."),
+        "ends_before_it_begins": _l("The end lies before the beginning."),
+        "organisation_in_use": _l(
+            "Interviews were held with this organisation, so it stays in the study. Delete them first, or take it out of the target list."
+        ),
+        "nothing_chosen": _l("Tick at least one row."),
+    }
+)
+
+
+def _is_email(_form: Any, field: Any) -> None:
+    if field.data and identifiers.email(field.data) is None:
+        raise ValidationError(_("This is not an e-mail address."))
+
+
+def _is_website(_form: Any, field: Any) -> None:
+    if field.data and identifiers.website(field.data) is None:
+        raise ValidationError(_("This is not the address of a website."))
+
+
+class CommuneField(TextField):
+    """A commune: its INSEE code when it was picked, else its name as typed."""
+
+    endpoint = "organisations.pick_commune"
+    create = True
+    chosen_label = ""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        typed = next((v for v in valuelist if v.strip()), "")
+        super().process_formdata([typed.removeprefix("new:")])
+
+
+class OrganisationForm(EntityForm):
+    """An organisation's own fields."""
+
+    name = TextField(_l("Name"), [InputRequired()], synonyms=s.NAME)
+    kind = ChoiceField(_l("Kind"), OrganisationKind, [InputRequired()], synonyms=s.KIND, default=OrganisationKind.COMPANY)
+    siren = TextField(
+        _l("SIREN"), longest=40, synonyms=s.SIREN, description=_l("Nine digits. A number whose check fails is kept and marked.")
+    )
+    workforce_band = ChoiceField(_l("Workforce band"), WorkforceBand, synonyms=s.WORKFORCE_BAND)
+    phone = TextField(_l("Phone"), longest=40, synonyms=s.PHONE)
+    email = TextField(_l("E-mail"), [_is_email], longest=254, synonyms=s.EMAIL)
+    website = TextField(_l("Website"), [_is_website], longest=LABEL, synonyms=s.URL)
+    specialities = PicksField(_l("Specialities"), "organisations.pick_speciality", create=True, synonyms=s.SPECIALITIES)
+    tags = PicksField(_l("Tags"), "organisations.pick_tag", create=True, synonyms=s.TAGS)
+    description = NoteField(_l("Description"), synonyms=s.DESCRIPTION)
+    short_name = TextField(_l("Short name"), synonyms=s.SHORT_NAME, more=True)
+    legal_name = TextField(_l("Legal name"), synonyms=s.LEGAL_NAME, more=True)
+    aliases = NoteField(_l("Other names"), longest=4000, more=True, description=_l("One a line. The organisation is found by them too."))
+    status = ChoiceField(_l("Status"), OrganisationStatus, [InputRequired()], default=OrganisationStatus.ACTIVE, more=True)
+    vat_number = TextField(_l("VAT number"), longest=20, synonyms=s.VAT, more=True)
+    foreign_id = TextField(
+        _l("Foreign identifier"), longest=40, synonyms=s.FOREIGN_ID, more=True, description=_l("For example a Swiss UID: CHE-123.456.788.")
+    )
+    naf_code = TextField(_l("Activity code (NAF)"), longest=10, synonyms=s.NAF, more=True)
+    naf_edition = ChoiceField(_l("Edition of the activity code"), Nomenclature, more=True)
+    workforce = WholeNumberField(_l("Workforce"), high=2_000_000, synonyms=s.WORKFORCE, more=True)
+    workforce_year = WholeNumberField(_l("Year of the workforce"), low=1900, high=2200, more=True)
+    turnover_band = TextField(_l("Turnover"), longest=40, synonyms=(*s.TURNOVER, *s.TURNOVER_BAND), more=True)
+    created_year = WholeNumberField(_l("Founded in"), low=800, high=2200, synonyms=s.CREATED, more=True)
+    notes = NoteField(_l("Notes"), synonyms=s.NOTES, more=True)
+    source = TextField(_l("Source"), longest=LABEL, more=True, description=_l("Where this was found: a register, a website, a call."))
+    verified_on = DateField(_l("Verified on"), more=True)
+
+    def values(self) -> dict[str, Any]:
+        """Return what was typed; other names as a list."""
+        typed = super().values()
+        return {**typed, "aliases": (typed["aliases"] or "").splitlines()}
+
+
+class _Place:
+    """The fields of a place."""
+
+    address = TextField(_l("Address"), longest=LABEL, synonyms=s.ADDRESS)
+    postcode = TextField(_l("Postcode"), longest=12, synonyms=s.POSTCODE)
+    commune = CommuneField(_l("Commune"), synonyms=s.COMMUNE)
+    siret = TextField(
+        _l("SIRET"), longest=40, synonyms=s.SIRET, description=_l("Fourteen digits. A number whose check fails is kept and marked.")
+    )
+
+
+class _Following:
+    """The fields that say how an organisation takes part in the study."""
+
+    in_frame = CheckField(_l("In the target list"), default=True)
+    segment_id = ChoiceField(
+        _l("Segment"),
+        coerce=identity,
+        description=_l("Left empty, it is proposed from kind, role and place when the organisation enters the target list."),
+    )
+    owner_id = ChoiceField(_l("Looked after by"), coerce=identity)
+    priority = ChoiceField(_l("Priority"), Priority, segmented=True)
+
+
+class NewOrganisationForm(_Following, _Place, OrganisationForm):
+    """A new organisation: with its role, its first site, and how it takes part in the study."""
+
+    role = ChoiceField(_l("Role"), RoleKind, synonyms=s.ROLE)
+    anyway = CheckField(_l("Create it anyway"))
+
+
+def _scale() -> list[tuple[Any, str]]:
+    return [("", "—"), *((n, str(n)) for n in range(1, 6))]
+
+
+class ParticipationForm(_Following, EntityForm):
+    """How an organisation takes part in the study."""
+
+    disposition = ChoiceField(_l("Disposition"), Disposition)
+    disposition_reason = TextField(_l("Reason"), longest=LABEL)
+    influence = ChoiceField(_l("Influence"), coerce=identity, segmented=True, choices=_scale)
+    interest = ChoiceField(_l("Interest"), coerce=identity, segmented=True, choices=_scale)
+    stance = ChoiceField(_l("Stance"), Stance)
+    engagement = NoteField(_l("Engagement strategy"))
+    perimeter = ChoiceField(_l("Perimeter"), choices=[])
+    perimeter_reason = TextField(_l("Reason for the perimeter"), longest=LABEL)
+
+    def values(self) -> dict[str, Any]:
+        """Return what was typed, the perimeter as an override: True, False, or None for what the sites say."""
+        typed = super().values()
+        return {**typed, "perimeter_override": {"in": True, "out": False}.get(typed.pop("perimeter") or "")}
+
+
+class SiteForm(_Place, EntityForm):
+    """An establishment."""
+
+    label = TextField(_l("Name of the site"))
+    country = TextField(
+        _l("Country"), [Length(min=2, max=2)], longest=2, synonyms=s.COUNTRY, default="FR", description=_l("Two letters: FR, CH…")
+    )
+    workforce = WholeNumberField(_l("Workforce of the site"), high=2_000_000)
+    is_head_office = CheckField(_l("Head office"))
+
+    def values(self) -> dict[str, Any]:
+        """Return what was typed; the country in capitals."""
+        typed = super().values()
+        return {**typed, "country": (typed["country"] or "FR").upper()}
+
+
+class RoleForm(EntityForm):
+    """A role, general or in this study only."""
+
+    role = ChoiceField(_l("Role"), RoleKind, [InputRequired()])
+    is_primary = CheckField(_l("Primary role"), description=_l("Headline figures count an organisation by its primary role."))
+    here_only = CheckField(_l("In this study only"))
+    since = DateField(_l("Since"))
+    until = DateField(_l("Until"))
+
+
+class RelationForm(EntityForm):
+    """A relation to another organisation of the study."""
+
+    kind = ChoiceField(_l("Relation"), validators=[InputRequired()])
+    other_id = PickField(_l("Other organisation"), "organisations.pick", validators=[InputRequired()])
+    since = DateField(_l("Since"))
+    until = DateField(_l("Until"))
+    source = TextField(_l("Source"), longest=LABEL)
+
+    def offer(self, lang: str) -> None:
+        """Offer each kind from both ends, in the reader's language."""
+        ends = [(f"from:{k.value}", k.label(lang)) for k in RelationKind] + [(f"to:{k.value}", k.inverse(lang)) for k in RelationKind]
+        self.kind.choices = ends
+
+    def values(self) -> dict[str, Any]:
+        """Return what was typed, the direction apart from the kind."""
+        typed = super().values()
+        direction, _sep, kind = typed["kind"].partition(":")
+        return {**typed, "direction": direction, "kind": RelationKind(kind)}

@@ -1,0 +1,184 @@
+"""What happened to an organisation or a person, as a reader is told it: one person's quick successive changes of a field are one."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from consult.accounts.models import User
+from consult.kernel import audit
+from consult.kernel.actor import Via
+from consult.kernel.audit import AuditEntry, Deed
+from consult.kernel.db import db
+from consult.kernel.errors import NotFound, Refused
+from consult.kernel.scope import current
+from consult.organisations import participating, people_service, search_text, service
+from consult.organisations.models import Alias, Organisation, OrganisationRelation, OrganisationRole, OrganisationTerm, Site
+from consult.organisations.participation import Participation
+from consult.organisations.people_models import Affiliation, Person, PersonEmail, PersonPhone
+from consult.studies.models import Segment
+from consult.terms.models import Term
+
+TOGETHER = dt.timedelta(minutes=10)
+MODELS: dict[str, Any] = {
+    model.__tablename__: model
+    for model in (
+        Organisation,
+        Site,
+        OrganisationRole,
+        OrganisationRelation,
+        OrganisationTerm,
+        Alias,
+        Participation,
+        Affiliation,
+        Person,
+        PersonEmail,
+        PersonPhone,
+    )
+}
+OF_THE_STUDY = frozenset({"participation", "organisation_role"})
+"""Parts whose changes in another study are that study's own."""
+HIDDEN = frozenset({"organisation_id", "person_id", "deleted_at", "key", "extra", "ref", "domain", "is_retired", "study_id", "number"})
+RESTORABLE = frozenset({"organisation", "site", "participation", "person", "affiliation"})
+
+
+@dataclass
+class Change:
+    """One field's change, as values; `entry_id` is the entry whose former value can be restored."""
+
+    field: str
+    old: Any
+    new: Any
+    entry_id: int
+
+
+@dataclass
+class Moment:
+    """What one person did at one moment to one record or part of it. `who` is None for the system, or for somebody of another study."""
+
+    id: int
+    at: dt.datetime
+    who: str | None
+    elsewhere: bool
+    via: Via
+    deed: Deed
+    entity: str
+    entity_id: int | None
+    reason: str | None
+    batch_id: int | None
+    changes: list[Change] = field(default_factory=list)
+
+
+def of(subject: str, subject_id: int, limit: int = 300) -> list[Moment]:
+    """Return what happened to a record and its parts, newest first. The caller has made sure that the reader may see the record."""
+    here = current().study_id
+    entries = [
+        e
+        for e in audit.history(subject, subject_id, limit)
+        if e.entity in MODELS and (e.study_id in (here, None) or e.entity not in OF_THE_STUDY)
+    ]
+    names = _names(entries)
+    return _together([_moment(e, names, here) for e in entries])
+
+
+def _moment(entry: AuditEntry, names: Mapping[tuple[str, int], str], here: int) -> Moment:
+    elsewhere = entry.study_id not in (here, None)
+    who = None if elsewhere or entry.actor_id is None else names.get(("user", entry.actor_id))
+    changes = [
+        Change(name, _read(entry.entity, name, old, names), _read(entry.entity, name, new, names), entry.id)
+        for name, (old, new) in entry.changes.items()
+        if name not in HIDDEN
+    ]
+    return Moment(
+        entry.id, entry.at, who, elsewhere, entry.via, entry.deed, entry.entity, entry.entity_id, entry.reason, entry.batch_id, changes
+    )
+
+
+def _together(moments: list[Moment]) -> list[Moment]:
+    """Fold one person's consecutive changes of a field within ten minutes into one; what comes back to where it was is left out."""
+    last: dict[tuple[str, int | None, str], tuple[Moment, Change]] = {}
+    for moment in moments:
+        for change in list(moment.changes):
+            key = (moment.entity, moment.entity_id, change.field)
+            newer = last.get(key)
+            if (
+                newer
+                and moment.deed == newer[0].deed == Deed.CHANGED
+                and newer[0].who == moment.who
+                and newer[0].at - moment.at <= TOGETHER
+            ):
+                newer[1].old, newer[1].entry_id = change.old, change.entry_id
+                newer[0].at = max(newer[0].at, moment.at)
+                moment.changes.remove(change)
+            else:
+                last[key] = (moment, change)
+    for moment in moments:
+        moment.changes = [c for c in moment.changes if c.old != c.new]
+    return [m for m in moments if m.changes or m.deed != Deed.CHANGED]
+
+
+_REFERENCES = {"owner_id": "user", "segment_id": "segment", "term_id": "term", "from_id": "organisation", "to_id": "organisation"}
+
+
+def _names(entries: Sequence[AuditEntry]) -> dict[tuple[str, int], str]:
+    """Read the names behind the ids that the entries mention, one query a kind."""
+    wanted: dict[str, set[int]] = {"user": {e.actor_id for e in entries if e.actor_id}}
+    for entry in entries:
+        for name, values in entry.changes.items():
+            if name in _REFERENCES:
+                wanted.setdefault(_REFERENCES[name], set()).update(v for v in values if isinstance(v, int))
+    columns: dict[str, tuple[Any, Any]] = {
+        "user": (User.id, User.name),
+        "segment": (Segment.id, Segment.label),
+        "term": (Term.id, Term.label_fr),
+        "organisation": (Organisation.id, Organisation.name),
+    }
+    found = {}
+    for kind, ids in wanted.items():
+        if ids:
+            query = sa.select(*columns[kind]).where(columns[kind][0].in_(ids)).execution_options(include_deleted=True)
+            found.update({(kind, row[0]): row[1] for row in db.session.execute(query)})
+    return found
+
+
+def _read(entity: str, name: str, value: Any, names: Mapping[tuple[str, int], str]) -> Any:
+    if name in _REFERENCES and value is not None:
+        return names.get((_REFERENCES[name], value), "…")
+    columns = sa.inspect(MODELS[entity]).columns
+    return audit.decode(MODELS[entity], name, value) if name in columns else value
+
+
+def restore(subject: str, subject_id: int, entry_id: int, name: str) -> None:
+    """Give a field of a record, or of its part, the value it had before an entry. Raises NotFound, or Refused when a rule forbids it."""
+    entry = db.session.get(AuditEntry, entry_id)
+    if entry is None or (entry.subject, entry.subject_id) != (subject, subject_id) or entry.entity not in RESTORABLE or name in HIDDEN:
+        raise NotFound
+    if name not in entry.changes or (entry.entity in OF_THE_STUDY and entry.study_id != current().study_id):
+        raise NotFound
+    record = db.session.scalar(sa.select(MODELS[entry.entity]).where(MODELS[entry.entity].id == entry.entity_id))
+    if record is None:
+        raise NotFound
+    try:
+        with db.session.begin_nested():
+            _give_back(record, name, audit.decode(type(record), name, entry.changes[name][0]))
+    except IntegrityError as clash:
+        raise Refused("value_taken_since") from clash
+
+
+def _give_back(record: Any, name: str, value: Any) -> None:
+    if isinstance(record, Organisation):
+        service.set_field(record, "siren" if name == "unchecked_siren" else name, value)
+    elif isinstance(record, Person):
+        people_service.set_field(record, name, value)
+    elif isinstance(record, Participation):
+        participating.fill(record, {"perimeter_reason": record.perimeter_reason, name: value})
+    else:
+        setattr(record, name, value)
+        db.session.flush()
+    if isinstance(record, Site):
+        search_text.refresh([record.organisation_id])

@@ -1,0 +1,140 @@
+"""Who changed what in the directory, in the reader's words, and the way back to a former value."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import url_for
+from flask.typing import ResponseReturnValue
+from wtforms import Form
+
+from consult.kernel.audit import Deed
+from consult.kernel.errors import Refused
+from consult.organisations import history, people_service, service
+from consult.organisations.blueprint import bp, organisation_url
+from consult.organisations.forms import OrganisationForm, ParticipationForm, RelationForm, RoleForm, SiteForm
+from consult.organisations.people_forms import AffiliationForm, PersonForm
+from consult.studies.gate import reader_may, requires
+from consult.web.i18n import _, _l, written_datetime
+from consult.web.pages import page, see
+from consult.web.refusals import sentence, sentences
+
+sentences({"value_taken_since": _l("The former value belongs to another record now.")})
+
+FORMS: dict[str, type[Form]] = {
+    "organisation": OrganisationForm,
+    "participation": ParticipationForm,
+    "site": SiteForm,
+    "organisation_role": RoleForm,
+    "organisation_relation": RelationForm,
+    "person": PersonForm,
+    "affiliation": AffiliationForm,
+}
+WHAT = {
+    "organisation": _l("organisation"),
+    "participation": _l("participation in the study"),
+    "site": _l("site"),
+    "organisation_role": _l("role"),
+    "organisation_relation": _l("relation"),
+    "organisation_term": _l("specialities and tags"),
+    "alias": _l("other names"),
+    "person": _l("person"),
+    "affiliation": _l("post"),
+    "person_email": _l("e-mail addresses"),
+    "person_phone": _l("phone numbers"),
+}
+MORE_LABELS = {
+    "unchecked_siren": _l("SIREN (to check)"),
+    "unchecked_siret": _l("SIRET (to check)"),
+    "commune_name": _l("Commune"),
+    "commune_code": _l("INSEE code"),
+    "term_id": _l("Term"),
+    "from_id": _l("From"),
+    "to_id": _l("To"),
+    "perimeter_override": _l("Perimeter"),
+    "address": _l("Address"),
+    "is_shared": _l("Shared mailbox"),
+    "typed": _l("Phone"),
+    "latitude": _l("Latitude"),
+    "longitude": _l("Longitude"),
+    "name": _l("Name"),
+}
+DEEDS = {
+    Deed.CREATED: _l("created: %(what)s"),
+    Deed.CHANGED: _l("changed: %(what)s"),
+    Deed.DELETED: _l("deleted: %(what)s"),
+    Deed.RESTORED: _l("restored: %(what)s"),
+}
+
+
+@bp.get("/organisations/<int:organisation_id>/history")
+@requires("read_directory")
+def organisation_history(study_id: int, organisation_id: int) -> ResponseReturnValue:
+    """Show who changed what of an organisation."""
+    organisation = service.get(organisation_id)
+    moments = history.of("organisation", organisation_id)
+    entries = [told(m, ".restore_value", organisation_id=organisation_id) for m in moments]
+    return page("organisations/history.html", title=organisation.name, back_url=organisation_url(organisation_id), entries=entries)
+
+
+@bp.get("/people/<int:person_id>/history")
+@requires("read_directory")
+def person_history(study_id: int, person_id: int) -> ResponseReturnValue:
+    """Show who changed what of a person."""
+    person = people_service.get(person_id)
+    entries = [told(m, ".restore_person_value", person_id=person_id) for m in history.of("person", person_id)]
+    back = url_for(".show_person", person_id=person_id)
+    return page("organisations/history.html", title=person.full_name, back_url=back, entries=entries)
+
+
+@bp.post("/organisations/<int:organisation_id>/history/<int:entry_id>/restore/<field>")
+@requires("edit_directory")
+def restore_value(study_id: int, organisation_id: int, entry_id: int, field: str) -> ResponseReturnValue:
+    """Give a field of an organisation its former value back."""
+    service.get(organisation_id)
+    back = url_for(".organisation_history", organisation_id=organisation_id)
+    return _restored("organisation", organisation_id, entry_id, field, back)
+
+
+@bp.post("/people/<int:person_id>/history/<int:entry_id>/restore/<field>")
+@requires("edit_directory")
+def restore_person_value(study_id: int, person_id: int, entry_id: int, field: str) -> ResponseReturnValue:
+    """Give a field of a person its former value back."""
+    people_service.get(person_id)
+    return _restored("person", person_id, entry_id, field, url_for(".person_history", person_id=person_id))
+
+
+def _restored(subject: str, subject_id: int, entry_id: int, field: str, back: str) -> ResponseReturnValue:
+    try:
+        history.restore(subject, subject_id, entry_id, field)
+    except Refused as refusal:
+        return see(back, sentence(refusal), kind="bad")
+    return see(back, _("The former value is back."))
+
+
+def told(moment: history.Moment, endpoint: str | None = None, **values: Any) -> dict[str, Any]:
+    """Return what the history shows of a moment; with an endpoint, each former value can be restored by who may."""
+    restorable = endpoint if reader_may("edit_directory") and moment.entity in history.RESTORABLE and moment.deed == Deed.CHANGED else None
+    name = _("Somebody of another study") if moment.elsewhere else moment.who or _("The system")
+    return {
+        "who": name,
+        "initials": "".join(word[0] for word in name.split()[:2]).upper() if moment.who else "•",
+        "at": written_datetime(moment.at),
+        "when": moment.at.isoformat(),
+        "text": str(DEEDS[moment.deed]) % {"what": WHAT[moment.entity]},
+        "reason": moment.reason,
+        "changes": [_change(moment, change, restorable, values) for change in moment.changes],
+    }
+
+
+def _change(moment: history.Moment, change: history.Change, endpoint: str | None, values: dict[str, Any]) -> dict[str, Any]:
+    url = url_for(endpoint, entry_id=change.entry_id, field=change.field, **values) if endpoint else None
+    return {"label": label(moment.entity, change.field), "old": change.old, "new": change.new, "restore_url": url}
+
+
+def label(entity: str, field: str) -> str:
+    """Return what a field is called in the reader's language."""
+    unbound = getattr(FORMS.get(entity), field, None)
+    if unbound is not None and getattr(unbound, "args", None):
+        return str(unbound.args[0])
+    return str(MORE_LABELS.get(field, field.replace("_", " ")))

@@ -1,0 +1,78 @@
+"""What the pages of the directory show, gathered in a fixed number of queries."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from consult.kernel.db import db
+from consult.kernel.errors import NotFound
+from consult.kernel.scope import current
+from consult.organisations import affiliations, history, identifiers, participating, parts, perimeter, service, sites
+from consult.organisations.models import Organisation
+from consult.organisations.participation import Participation
+from consult.organisations.people_models import Affiliation, Person
+from consult.studies import territory_reference
+from consult.terms.models import TermList
+from consult.web.i18n import lang
+
+LATEST = 12
+
+
+def organisations_count() -> Any:
+    """Return the count of the rail: organisations of the study."""
+    mine = (Participation.study_id == current().study_id, Participation.deleted_at.is_(None))
+    return sa.select(sa.func.count()).select_from(Participation).where(*mine).scalar_subquery()
+
+
+def people_count() -> Any:
+    """Return the count of the rail: people of the study's organisations."""
+    here = sa.select(Participation.organisation_id).where(Participation.study_id == current().study_id, Participation.deleted_at.is_(None))
+    posts = sa.select(Affiliation.person_id).where(Affiliation.organisation_id.in_(here), Affiliation.deleted_at.is_(None))
+    return sa.select(sa.func.count()).select_from(Person).where(Person.deleted_at.is_(None), Person.id.in_(posts)).scalar_subquery()
+
+
+def of(organisation_id: int) -> dict[str, Any]:
+    """Return what an organisation's page shows. Raises NotFound."""
+    query = sa.select(Participation, perimeter.derived().label("derived")).where(Participation.organisation_id == organisation_id)
+    parts_of_it = (joinedload(Participation.organisation), joinedload(Participation.owner), joinedload(Participation.segment))
+    row = db.session.execute(query.options(*parts_of_it)).first()
+    if row is None or row[0].organisation is None:
+        raise NotFound
+    here, organisation = row[0], row[0].organisation
+    terms = service.terms_of(organisation_id)
+    return {
+        "organisation": organisation, "here": here, "inside": row.derived if here.perimeter_override is None else here.perimeter_override,
+        "sites": sites.of(organisation_id), "roles": parts.roles(organisation_id), "relations": parts.relations(organisation_id),
+        "aliases": parts.aliases(organisation_id), "staff": affiliations.staff(organisation_id), "doubts": doubts(organisation),
+        "specialities": _labels(terms, TermList.SPECIALITY), "tags": _labels(terms, TermList.TAG),
+        "activity": territory_reference.naf_label(organisation.naf_code) if organisation.naf_code and lang() == "fr" else None,
+        "latest": history.of("organisation", organisation_id, LATEST),
+    }  # fmt: skip
+
+
+def _labels(links: list[Any], kind: TermList) -> list[str]:
+    return sorted(link.term.label(lang()) for link in links if link.term.list == kind)
+
+
+def doubts(organisation: Organisation) -> set[str]:
+    """Return the names of an organisation's fields whose check fails: they are shown with a warning."""
+    checks = {
+        "siren": not organisation.unchecked_siren,
+        "vat_number": identifiers.vat(organisation.vat_number)[1],
+        "foreign_id": identifiers.foreign(organisation.foreign_id)[1],
+        "phone": not organisation.phone or identifiers.phone(organisation.phone) is not None,
+    }
+    return {name for name, passes in checks.items() if not passes}
+
+
+def person(person_id: int, record: Person) -> dict[str, Any]:
+    """Return what a person's page shows."""
+    return {"person": record, "posts": affiliations.of(person_id), "latest": history.of("person", person_id, LATEST)}
+
+
+def grid() -> dict[str, Any]:
+    """Return the organisations placed on the power/interest grid, and how many have no place yet."""
+    return {"placed": participating.grid(), "unplaced": participating.unplaced()}
