@@ -9,6 +9,7 @@ import click
 
 from consult import __version__
 from consult.cli.demo import demo
+from consult.cli.exchange import import_file, list_fields, undo
 from consult.cli.frame import Group
 from consult.cli.reporting import figures, report
 from consult.cli.safekeeping import backup, restore
@@ -17,7 +18,7 @@ from consult.cli.studies import studies
 from consult.cli.users import user
 from consult.cli.words import N_, language_of, speak
 
-COMMANDS = (serve, init, demo, user, studies, figures, report, backup, restore, worker)
+COMMANDS = (serve, init, demo, user, studies, import_file, undo, list_fields, figures, report, backup, restore, worker)
 
 consult = Group("consult", help=N_("Consult keeps the study of a sector and its territory."))
 click.version_option(__version__, prog_name="consult")(consult)

@@ -8,8 +8,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
+from consult.kernel.changes import Verdict
 from consult.kernel.db import Model
 from consult.kernel.model import LABEL, NAME, Choice, Record, Referenced, StudyScoped, Versioned, choice
+
+__all__ = ["BatchState", "ImportBatch", "ImportRow", "Undone", "Verdict"]
 
 
 class BatchState(Choice):
@@ -23,21 +26,34 @@ class BatchState(Choice):
     REJECTED = "rejected", "Rejeté", "Rejected"
 
 
-class Verdict(Choice):
-    """What an import would do, or did, with a row."""
+class Undone(Choice):
+    """What became of an applied row when its batch was undone."""
 
-    NEW = "new", "Nouvelle", "New"
-    CHANGED = "changed", "Modifiée", "Changed"
-    SAME = "same", "Inchangée", "Unchanged"
-    REFUSED = "refused", "Refusée", "Refused"
-    AMBIGUOUS = "ambiguous", "À décider", "To decide"
+    REVERSED = "reversed", "Annulée", "Undone"
+    KEPT = "kept", "Conservée, modifiée depuis", "Kept, changed since"
+    FAILED = "failed", "Non annulée", "Could not be undone"
+
+
+_OPEN = "state IN ('uploaded', 'parsed', 'previewed')"
 
 
 class ImportBatch(Record, Referenced, StudyScoped, Versioned, Model):
-    """One file on its way into a study. The file lies in the instance directory under its hash."""
+    """One file on its way into a study. The file lies in the instance directory under its hash.
+
+    `choices` is what was decided about it (sheet, rows, columns, answers); `found` what reading it told (table, remarks, columns);
+    `applied_at` is also the stamp that every row written by the batch carries, by which undoing knows what was edited since.
+    """
 
     __tablename__ = "import_batch"
-    __table_args__ = (sa.UniqueConstraint("study_id", "id"), sa.Index("ix_import_batch_list", "study_id", "id"))
+    __table_args__ = (
+        sa.UniqueConstraint("study_id", "id"),
+        sa.Index("ix_import_batch_list", "study_id", "id"),
+        sa.Index("ix_import_batch_layout", "study_id", "layout", "id"),
+        sa.Index(
+            "uq_import_batch_open", "study_id", "created_by_id", "file_sha256", "file_name", unique=True,
+            sqlite_where=sa.text(_OPEN), postgresql_where=sa.text(_OPEN),
+        ),
+    )  # fmt: skip
     ref_prefix = "IMP"
 
     state: Mapped[BatchState] = choice(BatchState, default=BatchState.UPLOADED)
@@ -46,19 +62,22 @@ class ImportBatch(Record, Referenced, StudyScoped, Versioned, Model):
     file_size: Mapped[int]
     entity: Mapped[str | None] = mapped_column(sa.String(40))
     sheet: Mapped[str | None] = mapped_column(sa.String(NAME))
-    choices: Mapped[dict[str, Any]] = mapped_column(default=dict)
     layout: Mapped[str | None] = mapped_column(sa.String(64))
+    choices: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    found: Mapped[dict[str, Any]] = mapped_column(default=dict)
     counts: Mapped[dict[str, Any]] = mapped_column(default=dict)
     plan_digest: Mapped[str | None] = mapped_column(sa.String(64))
     applied_at: Mapped[dt.datetime | None]
     applied_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
     reverted_at: Mapped[dt.datetime | None]
+    reverted_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
     job_id: Mapped[int | None]
     problem: Mapped[str | None] = mapped_column(sa.String(LABEL))
+    problem_values: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
 
 class ImportRow(StudyScoped, Model):
-    """One row of an applied batch: what became of it, and the before-image that undoes it."""
+    """One row of an applied batch: what became of it, and the images that undo it: [table, id, former values or null when it was made]."""
 
     __tablename__ = "import_row"
     __table_args__ = (
@@ -71,11 +90,10 @@ class ImportRow(StudyScoped, Model):
     batch_id: Mapped[int]
     row: Mapped[int]
     verdict: Mapped[Verdict] = choice(Verdict)
+    label: Mapped[str | None] = mapped_column(sa.String(NAME))
     layout: Mapped[str | None] = mapped_column(sa.String(64))
     row_key: Mapped[str | None] = mapped_column(sa.String(64))
-    entity: Mapped[str | None] = mapped_column(sa.String(40))
-    entity_id: Mapped[int | None]
-    reason: Mapped[str | None] = mapped_column(sa.String(LABEL))
-    before: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    after: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    undone: Mapped[str | None] = mapped_column(sa.String(40))
+    entity_ids: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    notes: Mapped[list[Any]] = mapped_column(sa.JSON, default=list)
+    images: Mapped[list[Any]] = mapped_column(sa.JSON, default=list)
+    undone: Mapped[Undone | None] = choice(Undone)

@@ -14,7 +14,15 @@ TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 COMMITS = {"kernel/db.py", "web/app.py"}
 UNSCOPED = {
     "kernel/scope.py": "defines it",
+    "exchange/applying.py": "an import writes in bulk what its plan decided, into the study in scope",
+    "exchange/matching.py": "official identifiers are looked up in the whole installation",
+    "exchange/people.py": "an e-mail address belongs to one person of the whole installation",
+    "exchange/plans.py": "the rows of a batch are written in bulk beside it",
+    "exchange/service.py": "a refused file is noted after the request; the command line names a batch without its study",
+    "exchange/snapshots.py": "what an identifier found elsewhere holds, sealed",
+    "exchange/undoing.py": "undoing writes back in bulk what the import changed",
     "reports/figures.py": "figures count whatever the reader may read",
+    "terms/merging.py": "a merge moves the uses of a term in every study",
     "web/shell.py": "the rail counts in one query bound to the study in scope",
 }
 """The modules that may lift the study filter, and why."""

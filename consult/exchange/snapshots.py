@@ -1,0 +1,116 @@
+"""What the records that a file is about hold now, field by field, read in a few queries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from consult.exchange.fields import FIELDS, JOINED, PERSON, PERSON_EMAIL, PERSON_PHONE, SITE
+from consult.kernel.bulk import chunks
+from consult.kernel.changes import Known
+from consult.kernel.db import db
+from consult.kernel.scope import current, unscoped
+from consult.organisations.models import Organisation, OrganisationRole, OrganisationTerm, Site
+from consult.organisations.participation import Participation
+from consult.organisations.people_models import Affiliation, Person, PersonEmail, PersonPhone
+from consult.terms.models import Term
+
+IDENTITY = frozenset({"name", "short_name", "legal_name", "siren", "vat_number", "foreign_id", "kind", "status", "naf_code"})
+"""What an official identifier reveals of an organisation of another study; its sites too. The rest is sealed."""
+WHY = "organisations found by an official identifier, of which other studies' values are sealed, and this study's own"
+
+
+def organisations(ids: Iterable[int], here: set[int]) -> dict[int, Known]:
+    """Return what the organisations hold. Those outside the study (not in `here`) have fields sealed and are still to join."""
+    found: dict[int, Known] = {}
+    own = _fields("organisation")
+    sealed = frozenset(name for name, column in own.items() if column not in IDENTITY)
+    for some in chunks(ids):
+        for row in _rows(Organisation, Organisation.id.in_(some)):
+            values = _filled(own, row)
+            values.update({name: row["unchecked_siren"] for name, column in own.items() if column == "siren" and row["unchecked_siren"]})
+            inside = row["id"] in here
+            known = found[row["id"]] = Known(row["id"], row["name"], values, dict(row["extra"] or {}), frozenset() if inside else sealed)
+            if inside:
+                known.values[JOINED] = True
+        _participations(some, found)
+        _roles_and_terms(some, found)
+    return found
+
+
+def _participations(ids: Sequence[int], found: Mapping[int, Known]) -> None:
+    own = _fields("participation")
+    for row in _rows(Participation, Participation.organisation_id.in_(ids), Participation.study_id == current().study_id):
+        found[row["organisation_id"]].values.update(_filled(own, row))
+
+
+def _roles_and_terms(ids: Sequence[int], found: Mapping[int, Known]) -> None:
+    roles, terms = _fields("role"), [each for each in FIELDS if each.table == "term"]
+    with unscoped(WHY):
+        query = sa.select(OrganisationRole.organisation_id, OrganisationRole.role).where(OrganisationRole.organisation_id.in_(ids))
+        mine = sa.or_(OrganisationRole.study_id.is_(None), OrganisationRole.study_id == current().study_id)
+        for row in db.session.execute(
+            query.where(mine, OrganisationRole.until.is_(None)).order_by(OrganisationRole.is_primary, OrganisationRole.id.desc())
+        ):
+            found[row.organisation_id].values.update(dict.fromkeys(roles, row.role))
+        linked = sa.select(OrganisationTerm.organisation_id, Term.list, Term.label_fr).join(Term, Term.id == OrganisationTerm.term_id)
+        for link in db.session.execute(linked.where(OrganisationTerm.organisation_id.in_(ids)).order_by(OrganisationTerm.id)):
+            values = found[link.organisation_id].values
+            for each in terms:
+                if each.terms == link.list:
+                    values[each.name] = (*values.get(each.name, ()), link.label_fr)
+
+
+def sites(ids: Iterable[int]) -> dict[int, Known]:
+    """Return what sites hold."""
+    own, found = _fields(SITE), {}
+    for some in chunks(ids):
+        for row in _rows(Site, Site.id.in_(some)):
+            values = _filled(own, row)
+            values.update({name: row["unchecked_siret"] for name, column in own.items() if column == "siret" and row["unchecked_siret"]})
+            found[row["id"]] = Known(row["id"], row["commune_name"] or "", values)
+    return found
+
+
+def people(ids: Iterable[int]) -> dict[int, Known]:
+    """Return what people hold, with their addresses and numbers."""
+    own, found = _fields(PERSON), {}
+    for some in chunks(ids):
+        for row in _rows(Person, Person.id.in_(some)):
+            label = " ".join(part for part in (row["first_name"], row["last_name"]) if part)
+            found[row["id"]] = Known(row["id"], label, _filled(own, row), dict(row["extra"] or {}))
+        for model, column, name in ((PersonEmail, "address", PERSON_EMAIL), (PersonPhone, "number", PERSON_PHONE)):
+            for row in _rows(model, model.person_id.in_(some)):
+                known = found[row["person_id"]]
+                known.values[name] = (*known.values.get(name, ()), row[column] or row.get("typed"))
+    return found
+
+
+def posts(ids: Iterable[int]) -> dict[int, Known]:
+    """Return what affiliations hold."""
+    own = _fields("affiliation")
+    rows = (row for some in chunks(ids) for row in _rows(Affiliation, Affiliation.id.in_(some)))
+    return {row["id"]: Known(row["id"], "", _filled(own, row)) for row in rows}
+
+
+def post_ids(person_ids: Iterable[int]) -> dict[tuple[int, int], int]:
+    """Return the present affiliations of people: (person, organisation) → id."""
+    rows = (row for some in chunks(person_ids) for row in _rows(Affiliation, Affiliation.person_id.in_(some), Affiliation.until.is_(None)))
+    return {(row["person_id"], row["organisation_id"]): row["id"] for row in rows}
+
+
+def _fields(table: str) -> dict[str, str]:
+    return {each.name: each.column for each in FIELDS if each.table == table and not each.spec.refers and each.spec.kind != "person"}
+
+
+def _filled(own: Mapping[str, str], row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: row[column] for name, column in own.items() if row[column] is not None and row[column] != ""}
+
+
+def _rows(model: Any, *where: Any) -> list[dict[str, Any]]:
+    with unscoped(WHY):
+        table = model.__table__
+        alive = [table.c.deleted_at.is_(None)] if "deleted_at" in table.c else []
+        return [dict(row._mapping) for row in db.session.execute(sa.select(table).where(*where, *alive))]

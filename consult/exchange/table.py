@@ -1,0 +1,164 @@
+"""The table of a file as it was proposed and as somebody decided it: its sheet, its rows, and what becomes of each column."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from consult.excel import Choices, Layout, MappedColumn, Row, SheetInfo, Source, Why, located, propose, propose_sheet, records
+from consult.excel import Mapping as Proposal
+from consult.excel.locate import column_values
+from consult.excel.text import fold
+from consult.exchange.converters import converter_of
+from consult.exchange.fields import MAIN, by_name, registry
+
+FIELD, EXTRA, IGNORE, OPEN = "field", "extra", "ignore", "open"
+LEAST_KNOWN = 0.3
+"""The share of a column's values that must be members of a closed list for the column to be proposed for it."""
+
+
+@dataclass(frozen=True)
+class Use:
+    """What becomes of a column (`index` from 1): a field, the record's extra, nothing by choice, or still open (then kept as extra)."""
+
+    index: int
+    header: str
+    kind: str
+    field: str | None
+    proposed: MappedColumn
+    hidden: bool = False
+
+    @property
+    def taken(self) -> bool:
+        """Whether the cells of the column go into a field."""
+        return self.kind == FIELD
+
+
+@dataclass
+class Table:
+    """A sheet of a file, located and mapped."""
+
+    source: Source
+    sheet: SheetInfo
+    layout: Layout
+    proposal: Proposal
+    entity: str | None
+    uses: list[Use]
+    layout_key: str
+    remembered: bool = False
+    problems: list[str] = field(default_factory=list)
+
+    def records(self) -> Iterator[tuple[int, Row]]:
+        """The records of the table with their row numbers from 1."""
+        return records(self.source, self.sheet, self.layout)
+
+    def rows(self, start: int, count: int) -> list[tuple[int, Row]]:
+        """Some rows of the sheet as they stand, from row `start` (from 1)."""
+        found: list[tuple[int, Row]] = []
+        for number, row in enumerate(self.source.rows(self.sheet, max(0, start - 1)), max(1, start)):
+            found.append((number, row))
+            if len(found) >= count:
+                break
+        return found
+
+
+def read_table(source: Source, choices: Mapping[str, Any], remembered: Mapping[str, Any] | None = None) -> Table:
+    """Locate and map the table of a file, as decided where something was, as proposed elsewhere. Raises ImportRejected.
+
+    `remembered` is what was decided for the last file of the same headers (see `layout_key`); it fills what was not decided for this one.
+    """
+    sheet, layout = _located(source, choices)
+    key = layout_key(layout)
+    former = remembered.get(key) if remembered else None
+    decided = dict(choices.get("columns") or {}) or dict((former or {}).get("columns") or {})
+    entity = choices.get("entity") or (former or {}).get("entity")
+    entity = entity if entity in MAIN else None
+    proposal = propose(layout, registry(), entity=entity, overrides=_overrides(decided, layout))
+    proposal.columns = [_believable(column, layout) for column in proposal.columns]
+    chosen = entity or (proposal.entity if proposal.entity in MAIN else None)
+    return Table(
+        source, sheet, layout, proposal, chosen, _uses(layout, proposal, decided, chosen), key, bool(former) and not choices.get("columns")
+    )
+
+
+def _located(source: Source, choices: Mapping[str, Any]) -> tuple[SheetInfo, Layout]:
+    rows = Choices(
+        choices.get("header_row"),
+        choices.get("last_row"),
+        frozenset(choices.get("records") or ()),
+        frozenset(choices.get("not_records") or ()),
+    )
+    if choices.get("sheet") is not None:
+        sheet = source.sheet(choices["sheet"])
+        return sheet, located(source, sheet, rows)
+    sheet, layout = propose_sheet(source)
+    return (sheet, layout) if rows == Choices() else (sheet, located(source, sheet, rows))
+
+
+def layout_key(layout: Layout) -> str:
+    """Name a layout: the same headers in the same order have the same name, whatever their case and accents."""
+    headers = [fold(column.label) for column in layout.columns if not column.aside]
+    return hashlib.sha256(json.dumps(headers).encode()).hexdigest()
+
+
+def _overrides(decided: Mapping[str, Any], layout: Layout) -> dict[int, str | None]:
+    """What was decided per column, as the recogniser wants it; fields that are no more and columns that are not there are passed over."""
+    present, used = {column.index for column in layout.columns}, set()
+    found: dict[int, str | None] = {}
+    for index, what in decided.items():
+        name = what if what in by_name() and what not in used else None
+        if str(index).isdigit() and int(index) in present:
+            found[int(index)] = name
+            used.add(name)
+    return found
+
+
+def _uses(layout: Layout, proposal: Proposal, decided: Mapping[str, Any], entity: str | None) -> list[Use]:
+    headers, hidden = _headers(layout), {column.index: column.hidden for column in layout.columns}
+    found = []
+    for column in proposal.columns:
+        kind, name = _kind(column, decided.get(str(column.index)), entity)
+        found.append(Use(column.index, headers[column.index], kind, name, column, hidden.get(column.index, False)))
+    return found
+
+
+def _kind(column: MappedColumn, decided: Any, entity: str | None) -> tuple[str, str | None]:
+    if decided in (EXTRA, IGNORE):
+        return str(decided), None
+    if column.field in by_name() and entity is not None:
+        return FIELD, column.field
+    return (IGNORE if column.reason is Why.ASIDE and decided is None else OPEN), None
+
+
+def _believable(column: MappedColumn, layout: Layout) -> MappedColumn:
+    """A proposed closed list of which the column holds hardly any member is left open: better open than wrong."""
+    spec = by_name().get(column.field or "")
+    if spec is None or spec.members is None or column.reason is Why.OVERRIDE:
+        return column
+    values = column_values(layout.sample, column.index)
+    convert = converter_of(spec, column.header, values)
+    known = sum(1 for value in values if isinstance(convert(value)[0], spec.members))
+    if not values or known >= LEAST_KNOWN * len(values):
+        return column
+    return replace(column, field=None, confidence=min(column.confidence, 0.6), reason=Why.DISAGREE, closest=column.field)
+
+
+def _headers(layout: Layout) -> dict[int, str]:
+    """A name for each column under which its cells can be kept: its header, with its letter when it has none or shares it."""
+    labels = {column.index: " ".join(column.label.split())[:200] for column in layout.columns}
+    counted: dict[str, int] = {}
+    for text in labels.values():
+        counted[text] = counted.get(text, 0) + 1
+    return {index: text if text and counted[text] == 1 else f"{text} [{letters(index)}]".strip() for index, text in labels.items()}
+
+
+def letters(index: int) -> str:
+    """The letters of a column counted from 1: 28 is AB."""
+    name = ""
+    while index > 0:
+        index, rest = divmod(index - 1, 26)
+        name = chr(65 + rest) + name
+    return name

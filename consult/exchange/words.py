@@ -1,0 +1,76 @@
+"""What the wizard and the command line say of rows and cells: a sentence for every reason, warning and way of matching."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from consult.excel import ImportRejected, Reason, words
+from consult.excel.flaws import Flaw
+from consult.exchange.fields import label_of
+from consult.kernel.changes import Note
+from consult.web.i18n import _l, lang
+
+SENTENCES: dict[str, Any] = {
+    "line_disagrees": _l("%(label)s: line %(row)s of the file says otherwise; this value is kept under its header in the extra"),
+    "kept_theirs": _l("%(label)s: another study has a value that you may not see; this one is kept under its header in the extra"),
+    "not_in_list": _l("%(label)s: “%(text)s” is not in the list; kept under its header in the extra"),
+    "too_long": _l("%(label)s: longer than %(limit)s characters; kept under its header in the extra"),
+    "set_aside": _l("%(label)s: “%(text)s” – %(flaw)s; kept under its header in the extra"),
+    "doubtful": _l("%(label)s: “%(text)s” – %(flaw)s"),
+    "cell_error": _l("%(label)s: the cell shows an Excel error (%(text)s)"),
+    "taken_elsewhere": _l("%(label)s: %(text)s belongs to %(other)s; kept under its header in the extra"),
+    "shared_address": _l("The e-mail address %(text)s belongs to %(other)s too; it is kept as a shared mailbox"),
+    "no_name": _l("there is no name, and no identifier by which to find the record"),
+    "no_last_name": _l("there is no last name, and no e-mail address by which to find the person"),
+    "no_organisation": _l("no organisation is named: a person is known through an organisation"),
+    "no_date": _l("there is no date"),
+    "nothing_mapped": _l("none of the columns that hold something in this row is mapped"),
+    "identifiers_disagree": _l("SIREN and SIRET name two different organisations: %(one)s and %(other)s"),
+    "organisation_open": _l("the organisation of this row is still to be decided"),
+    "set_aside_by_choice": _l("set aside by choice"),
+    "by_before": _l("imported before from this row"),
+    "by_siret": _l("same SIRET"),
+    "by_siren": _l("same SIREN"),
+    "by_name": _l("same name and town"),
+    "by_email": _l("same e-mail address"),
+    "by_person": _l("same name in the same organisation"),
+    "by_line": _l("same organisation as line %(row)s of the file"),
+    "by_choice": _l("by choice"),
+    "by_other": _l("same identifier"),
+    "elsewhere": _l("known to the installation from another study"),
+    "same_name": _l("same name"),
+    "same_name_no_town": _l("same name, but a town is missing on one side"),
+    "similar_name": _l("similar name in the same town"),
+    "same_phone": _l("same phone"),
+    "same_domain": _l("same web site or e-mail domain"),
+    "same_person_elsewhere": _l("same name in another organisation"),
+    "earlier_line": _l("line %(row)s of this file"),
+}
+
+
+def said(note: Note | tuple[str, Mapping[str, Any]]) -> str:
+    """Return a note in the reader's language."""
+    code, values = (note.code, note.values) if isinstance(note, Note) else note
+    known = {**values}
+    if "field" in known:
+        known["label"] = label_of(known["field"])
+    if "flaw" in known:
+        known["flaw"] = words(Flaw(known["flaw"]), lang(), text=known.get("text", ""))
+    text = str(SENTENCES[code])
+    return text % _Known(known) if known else text
+
+
+class _Known(dict[str, Any]):
+    def __missing__(self, key: str) -> str:
+        return "?"
+
+
+def rejection(code: str, values: Mapping[str, Any]) -> str:
+    """Return why a file was refused, and what to do about it."""
+    return ImportRejected(Reason(code), **values).sentence(lang())
+
+
+def as_note(raw: Any) -> Note:
+    """Return a note out of JSON."""
+    return Note(raw[0], raw[1])
