@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -31,7 +31,6 @@ class Scope:
     user_id: int | None
     role: str
     rank: int
-    options: list[Any] = field(default_factory=list, compare=False, repr=False)
 
 
 F = TypeVar("F", bound=Callable[[Scope], sa.ColumnElement[bool]])
@@ -42,7 +41,11 @@ _rules: dict[type[Any], Callable[[Scope], sa.ColumnElement[bool]]] = {}
 
 
 def visibility(cls: type[Any]) -> Callable[[F], F]:
-    """Register a rule: under a scope, only rows of `cls` that satisfy the clause it returns exist. Rules add to each other's."""
+    """Register a rule: under a scope, only rows of `cls` that satisfy the clause it returns exist.
+
+    The rule is asked once for each role; the scope it is given has its true role and rank, while study and person are SQL parameters
+    (`user_id` is None for the system), to be used in the clause and nowhere else.
+    """
 
     def register(rule: F) -> F:
         _rules[cls] = rule
@@ -108,19 +111,26 @@ def _filter(state: ORMExecuteState) -> None:
     scope = _scope.get()
     if scope is None or not state.is_orm_statement or not state.is_select:
         _refuse_scoped_tables(state.statement, scope)
-    elif state.execution_options.get("scope_applied") != scope.study_id:
+    else:
         state.statement = state.statement.options(*_options(scope))
 
 
 _LIVE_ONLY = with_loader_criteria(SoftDeleted, lambda cls: cls.deleted_at.is_(None), include_aliases=True)
 
 
-def _options(scope: Scope) -> list[Any]:
-    if not scope.options:
-        study_id = scope.study_id
-        scope.options.append(with_loader_criteria(StudyScoped, lambda cls: cls.study_id == study_id, include_aliases=True))
-        scope.options.extend(with_loader_criteria(cls, rule(scope), include_aliases=True) for cls, rule in _rules.items())
-    return scope.options
+_STUDY = sa.bindparam("scope_study_id", type_=sa.Integer(), callable_=lambda: current().study_id)
+_USER = sa.bindparam("scope_user_id", type_=sa.Integer(), callable_=lambda: current().user_id)
+_built: dict[tuple[str, int, bool], tuple[Any, ...]] = {}
+
+
+def _options(scope: Scope) -> tuple[Any, ...]:
+    """Return the criteria for a role. They are built once: study and person are parameters, filled in when a statement runs."""
+    shape = (scope.role, scope.rank, scope.user_id is None)
+    if shape not in _built:
+        template = replace(scope, study_id=_STUDY, user_id=None if scope.user_id is None else _USER)
+        rules = tuple(with_loader_criteria(cls, rule(template), include_aliases=True) for cls, rule in _rules.items())
+        _built[shape] = (with_loader_criteria(StudyScoped, lambda cls: cls.study_id == _STUDY, include_aliases=True), *rules)
+    return _built[shape]
 
 
 def _refuse_scoped_tables(statement: Any, scope: Scope | None) -> None:

@@ -39,6 +39,10 @@ class Make:
             db.session.add(study)
         return self._loaded(study)
 
+    def known_study(self, study_id: int) -> Study:
+        """A study that was made before."""
+        return self._loaded(db.session.get_one(Study, study_id))
+
     def member(self, study: Study, role: str = "lead", **values: Any) -> User:
         """A new user with a role in a study."""
         user = self.user(**values)

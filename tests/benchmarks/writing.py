@@ -1,0 +1,200 @@
+"""Eight consultants saving their interview notes at once, on SQLite and on PostgreSQL, through a real server: nobody waits long, nobody is refused."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import os
+import re
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.parse
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from flask.sessions import SecureCookieSessionInterface
+
+from consult.accounts import sessions
+from consult.accounts.models import User
+from consult.interviews.models import Interview
+from consult.kernel.db import db, unit_of_work
+from tests.benchmarks import crowd
+from tests.benchmarks.measuring import Ratio, percentile
+from tests.factories import Make, count
+
+CLIENTS = 8
+ROUNDS = 3
+SERVER = os.environ.get("CONSULT_BENCH_POSTGRES", "postgresql+psycopg://postgres@127.0.0.1/postgres")
+NOTE = "Peu de visibilité au-delà de quatre mois, ce qui bloque l’investissement machine. " * 40
+
+
+@dataclass
+class Writer:
+    """One consultant with an interview of their own, and what came of their saves."""
+
+    cookie: str
+    interview_id: int
+    organisation_id: int
+    times: list[float] = field(default_factory=list)
+    refused: list[int] = field(default_factory=list)
+
+
+@dataclass
+class Side:
+    """A prepared database and what a server needs to run on it."""
+
+    environment: dict[str, str]
+    study_id: int
+    cookie_name: str
+    writers: list[Writer]
+    app: Any
+
+
+def run(seconds: float = 10) -> list[Ratio]:
+    """Measure saves of notes by eight clients, the two engines in turn; `seconds` is the length of one turn."""
+    with tempfile.TemporaryDirectory() as folder, _postgres_database() as address:
+        sides = {"SQLite": _prepare(Path(folder) / "sqlite", "")}
+        if address:
+            sides["PostgreSQL"] = _prepare(Path(folder) / "postgres", address)
+        for _ in range(ROUNDS):
+            for side in sides.values():
+                _turn(side, seconds)
+        return _rows(sides)
+
+
+def _rows(sides: dict[str, Side]) -> list[Ratio]:
+    times = {name: [t for writer in side.writers for t in writer.times] for name, side in sides.items()}
+    p95, p50 = percentile(times["SQLite"], 0.95), percentile(times["SQLite"], 0.5)
+    detail = f"{p95 * 1000:.1f} ms / {p50 * 1000:.1f} ms over {len(times['SQLite'])} saves"
+    rows = [Ratio("8 savers on SQLite: 95th percentile / median", p95 / p50, "≤ 3×", p95 <= 3 * p50, detail)]
+    if "PostgreSQL" in times:
+        other = percentile(times["PostgreSQL"], 0.95)
+        detail = f"{p95 * 1000:.1f} ms / {other * 1000:.1f} ms over {len(times['PostgreSQL'])} saves"
+        rows.append(Ratio("8 savers: 95th percentile, SQLite / PostgreSQL", p95 / other, "≤ 1.3×", p95 <= 1.3 * other, detail))
+    refused = sum(len(writer.refused) for side in sides.values() for writer in side.writers)
+    rows.append(Ratio("8 savers: saves refused or failed", refused, "0", refused == 0, ", ".join(sides)))
+    lost = sum(_lost(side) for side in sides.values())
+    return [*rows, Ratio("8 savers: acknowledged saves lost", lost, "0", lost == 0, ", ".join(sides))]
+
+
+def _lost(side: Side) -> int:
+    """Count saves that were acknowledged and that the record's version does not show."""
+    with side.app.app_context():
+        make = Make()
+        with make.inside(make.known_study(side.study_id)):
+            versions = dict(db.session.execute(sa.select(Interview.id, Interview.version)).all())
+    return sum(len(writer.times) - (versions[writer.interview_id] - 1) for writer in side.writers)
+
+
+@contextlib.contextmanager
+def _postgres_database() -> Iterator[str]:
+    """Make a database for the benchmark where a PostgreSQL server answers; an empty address where none does."""
+    engine = sa.create_engine(SERVER, isolation_level="AUTOCOMMIT")
+    name = f"consult_bench_{os.getpid()}"
+    try:
+        with engine.connect() as connection:
+            connection.execute(sa.text(f"CREATE DATABASE {name}"))
+    except sa.exc.OperationalError:
+        yield ""
+        return
+    try:
+        yield engine.url.set(database=name).render_as_string(hide_password=False)
+    finally:
+        with engine.connect() as connection:
+            connection.execute(sa.text(f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+def _prepare(instance: Path, address: str) -> Side:
+    instance.mkdir()
+    app = crowd.application(instance, address)
+    with app.app_context():
+        make = Make()
+        study = make.study()
+        writers = [_writer(app, make, study) for _ in range(CLIENTS)]
+        assert count(Interview) == CLIENTS
+        db.session.remove()
+        for engine in db.engines.values():
+            engine.dispose()
+    environment = {**os.environ, "CONSULT_INSTANCE": str(instance), **({"CONSULT_DATABASE_URL": address} if address else {})}
+    return Side(environment, study.id, app.config["SESSION_COOKIE_NAME"], writers, app)
+
+
+def _writer(app: Any, make: Make, study: Any) -> Writer:
+    organisation, user = make.organisation(study), make.member(study, "consultant")
+    interview = make.interview(study, organisation, by=user)
+    with unit_of_work():
+        token = sessions.begin(db.session.get_one(User, user.id), "benchmark")
+    signer = SecureCookieSessionInterface().get_signing_serializer(app)
+    assert signer is not None
+    return Writer(signer.dumps({"_user_id": token, "_fresh": True}), interview.id, organisation.id)
+
+
+def _turn(side: Side, seconds: float) -> None:
+    with _server(side) as port:
+        threads = [threading.Thread(target=_save, args=(side, writer, port, seconds)) for writer in side.writers]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(seconds + 60)
+
+
+@contextlib.contextmanager
+def _server(side: Side) -> Iterator[int]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "gunicorn", "-b", f"127.0.0.1:{port}", "-w", "2", "-k", "gthread", "--threads", "4", "--log-level", "warning"]
+    with subprocess.Popen([*command, "consult:create_app()"], env=side.environment) as process:
+        try:
+            _await(port)
+            yield port
+        finally:
+            process.terminate()
+
+
+def _await(port: int) -> None:
+    for _ in range(200):
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+            return
+        time.sleep(0.1)
+    raise RuntimeError("the server did not start")
+
+
+def _save(side: Side, writer: Writer, port: int, seconds: float) -> None:
+    """Open the form once, then save again and again for the given time, each save over the version the last one left."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    headers = {"Cookie": f"{side.cookie_name}={writer.cookie}"}
+    address = f"/studies/{side.study_id}/interviews/{writer.interview_id}/edit"
+    connection.request("GET", address, headers=headers)
+    opened = connection.getresponse()
+    text = opened.read().decode()
+    for name, value in opened.getheaders():
+        if name == "Set-Cookie" and value.startswith(side.cookie_name):
+            headers["Cookie"] = value.split(";")[0]
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', text)
+    version = re.search(r'name="version"[^>]*value="(\d+)"', text)
+    assert token and version, text[:500]
+    fields = {
+        "csrf_token": token[1], "organisations": writer.organisation_id, "date": "12/01/2023", "kind": "individual", "lang": "fr",
+        "confidentiality": "team",
+    }  # fmt: skip
+    headers["Content-Type"] = "application/x-www-form-urlencoded"
+    seen, until = int(version[1]), time.monotonic() + seconds
+    while time.monotonic() < until:
+        body = urllib.parse.urlencode({**fields, "version": seen, "note": f"{NOTE} {time.monotonic_ns()}"})
+        began = time.perf_counter()
+        connection.request("POST", address, body, headers)
+        answer = connection.getresponse()
+        answer.read()
+        if answer.status == 303:
+            writer.times.append(time.perf_counter() - began)
+            seen += 1
+        else:
+            writer.refused.append(answer.status)
