@@ -56,7 +56,7 @@ def _strength(seen: list[Seen], entity: EntitySpec, registry: Registry) -> float
         return 0.0
     weakly = all(_is_weak(claims[name][0], claims[name][1], entity) for name in identity)
     others = [name for name in claims if name not in identity and not claims[name][1].field.refers]
-    telling = sum(1 for name in others if _tells(*claims[name]))
+    telling = sum(2 if claims[name][1].field.kind == "first_name" else 1 for name in others if _tells(*claims[name]))
     if len(claims) / columns < (0.3 if weakly else 0.15) or (weakly and telling + len(identity) - 1 < 2):
         return 0.0
     proof = sum(1.0 if weakly else 2.0 for _ in identity[:2])

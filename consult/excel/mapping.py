@@ -123,9 +123,18 @@ def _assigned(seen: list[Seen], registry: Registry, entity: str | None, override
             continue
         if (candidate.why == "values" and name in rivals) or not is_its_own(seen[place], candidate, blocked):
             continue
+        if entity and candidate.field.entity != entity and _is_left_over(seen, place, candidate, entity):
+            continue
         given[index] = (candidate.field, candidate)
         taken.add(name)
     return [_mapped(one, given.get(one.column.index), taken, overrides) for one in seen]
+
+
+def _is_left_over(seen: list[Seen], place: int, candidate: Candidate, entity: str) -> bool:
+    """Whether a column would go to another entity only because the table's own has that field already, as with a second e-mail address."""
+    if candidate.hinted or _follows(seen, place, candidate.field.entity):
+        return False
+    return any(other.field.entity == entity and other.score >= candidate.score - 0.02 for other in seen[place].candidates)
 
 
 def _is_double(field: FieldSpec, taken: set[str]) -> bool:

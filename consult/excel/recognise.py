@@ -41,15 +41,17 @@ def candidates(registry: Registry, header: str, group: str, values: Sequence[obj
 def variants(header: str) -> list[tuple[str, float]]:
     """The forms under which a header is looked up, the surest first."""
     whole = fold(header)
+    first = re.sub(r"\s(no )?1$", "", whole)
     forms = [
         (whole, 0.95),
+        (first, 0.93),
         (fold(_CAMEL.sub(" ", header)), 0.95),
         (fold(_BRACKETS.sub(" ", header)), 0.92),
         (_NUMBERING.sub("", whole), 0.9),
     ]
     parts = [fold(part) for part in _PARTS.split(_BRACKETS.sub(" ", header)) if fold(part)]
     if len(parts) == 2:
-        forms.extend((part, 0.8) for part in parts)
+        forms.extend(((parts[0], 0.82), (parts[1], 0.8)))
     kept: dict[str, float] = {}
     for form, score in forms:
         if form:

@@ -26,8 +26,8 @@ _WORDS: dict[Enum, tuple[str, str]] = {
     RowReason.AFTER: ("after the last row chosen", "après la dernière ligne choisie"),
     RowReason.CHOSEN: ("set aside by choice", "écartée par choix"),
     Remark.HIDDEN_ROWS: (
-        "%(count)s hidden rows were read like the others (first: row %(first)s)",
-        "%(count)s lignes masquées ont été lues comme les autres (première : ligne %(first)s)",
+        "hidden rows were read like the others: %(count)s (first: row %(first)s)",
+        "lignes masquées, lues comme les autres : %(count)s (première : ligne %(first)s)",
     ),
     Remark.HIDDEN_COLUMNS: (
         "hidden columns were read like the others: %(columns)s",

@@ -30,7 +30,10 @@ def phone(i: int) -> str:
     return f"03 81 {10 + i} 22 33"
 
 
-ANY: Any = object()
+def pad(row: list[Any], width: int = 8) -> list[Any]:
+    return [*row, *[""] * (width - len(row))]
+
+
 CASES: dict[str, dict[str, Any]] = {
     "org simple": {
         "rows": [["Nom de l'entreprise", "N° SIREN", "Adresse", "CP", "Ville", "Tél.", "Mail", "Site internet", "Effectif", "Code APE"]]
@@ -269,6 +272,112 @@ CASES: dict[str, dict[str, Any]] = {
         "head": 1,
         "ent": "organisation",
         "want": ["o.name", "o.short_name", "o.kind", None, "o.postcode", "o.commune", "o.url", None],
+    },
+    "long preamble": {
+        "rows": [
+            pad(["CCI du Doubs"]),
+            pad(["Fichier des entreprises industrielles"]),
+            pad(["Extraction du 12/03/2023"]),
+            pad([]),
+            pad(["Critères :", "NAF 26.52Z"]),
+            pad(["Département :", "25"]),
+            pad([]),
+            pad([]),
+            [
+                "Raison sociale\n(enseigne)",
+                "Adresse 1",
+                "Adresse 2",
+                "Code\npostal",
+                "Ville",
+                "Téléphone\nstandard",
+                "Dirigeant\n(nom prénom)",
+                "Effectif\nsalarié",
+            ],
+        ]
+        + [[NAMES[i], f"{i} rue", "ZI", f"25{i:03}", TOWNS[i], phone(i), f"{PEOPLE[i][1]} {PEOPLE[i][2]}", 10 + i] for i in N],
+        "head": 9,
+        "ent": "organisation",
+        "want": ["o.legal_name", "o.address", None, "o.postcode", "o.commune", "o.phone", "p.full_name", "o.workforce"],
+    },
+    "units row": {
+        "rows": [["Entreprise", "Effectif", "CA", "Année"], ["", "(ETP)", "(k€)", ""]] + [[NAMES[i], 10 + i, 1000 + i, 2022] for i in N],
+        "head": 1,
+        "ent": "organisation",
+    },
+    "bilingual": {
+        "rows": [["Raison sociale / Company name", "Ville / City", "Téléphone / Phone", "Courriel / E-mail"]]
+        + [[NAMES[i], TOWNS[i], phone(i), mail(i)] for i in N],
+        "head": 1,
+        "want": ["o.legal_name", "o.commune", "o.phone", "o.email"],
+        "ent": "organisation",
+    },
+    "emails2": {
+        "rows": [["Structure", "Adresse mail 1", "Adresse mail 2", "Référent(e)", "Thématiques"]]
+        + [[NAMES[i], mail(i), "b" + mail(i), f"{PEOPLE[i][1]} {PEOPLE[i][2]}", "a, b"] for i in N],
+        "head": 1,
+        "ent": "organisation",
+        "want": ["o.name", "o.email", None, "p.full_name", "o.tags"],
+    },
+    "cpville": {
+        "rows": [["Nom de la structure", "Adresse complète", "CP - Ville", "Tel", "Site"]]
+        + [[NAMES[i], f"{i} rue", "25000 " + TOWNS[i], phone(i), f"www.a{i}.fr"] for i in N],
+        "head": 1,
+        "ent": "organisation",
+        "want": ["o.name", "o.address", "o.commune", "o.phone", "o.url"],
+    },
+    "site as place": {
+        "rows": [["Société", "Site", "Effectif"]] + [[NAMES[i], TOWNS[i], 10 + i] for i in N],
+        "head": 1,
+        "want": ["o.name", None, "o.workforce"],
+    },
+    "emargement": {
+        "rows": [["FEUILLE D'EMARGEMENT", "", "", ""], ["Atelier du 12/03/2023", "", "", ""], ["NOM", "Prénom", "Structure", "Signature"]]
+        + [[PEOPLE[i][2], PEOPLE[i][1], NAMES[i], ""] for i in N],
+        "head": 3,
+        "ent": None,
+    },
+    "elus": {
+        "rows": [["Commune", "Maire", "Téléphone mairie", "Mail mairie", "Population"]]
+        + [[TOWNS[i], f"{PEOPLE[i][1]} {PEOPLE[i][2]}", phone(i), mail(i), 1000 + i] for i in N],
+        "head": 1,
+    },
+    "competitors": {
+        "rows": [["Marque", "Pays", "Site web", "Fondée en", "Commentaire"]]
+        + [[NAMES[i], "Suisse", f"https://a{i}.ch", 1900 + i, "x"] for i in N],
+        "head": 1,
+        "ent": "organisation",
+    },
+    "ids only": {"rows": [["SIRET"]] + [["73282932000074"] for i in N], "head": 1},
+    "naf label": {
+        "rows": [["Dénomination", "Code APE", "Libellé APE", "Tranche effectif", "Date création"]]
+        + [[NAMES[i], "2652Z", "Horlogerie", "10 à 19 salariés", "01/02/1990"] for i in N],
+        "head": 1,
+        "ent": "organisation",
+        "want": ["o.name", "o.naf", None, "o.workforce_band", "o.created_year"],
+    },
+    "invoice(none)": {
+        "rows": [["Date", "Libellé", "Débit", "Crédit", "Solde"]] + [[f"1{i}/02/2023", "Achat", 10.5, "", 100] for i in N],
+        "head": 1,
+        "ent": None,
+    },
+    "staff(none?)": {
+        "rows": [["Matricule", "Nom", "Prénom", "Date d'entrée", "Service"]]
+        + [[100 + i, PEOPLE[i][2], PEOPLE[i][1], "01/01/2020", "RH"] for i in N],
+        "head": 1,
+        "ent": "person",
+    },
+    "title same row": {
+        "rows": [["", "Coordonnées des partenaires", "", "", ""], ["", "Organisme", "Interlocuteur", "Mail", "Tél"]]
+        + [["", NAMES[i], f"{PEOPLE[i][1]} {PEOPLE[i][2]}", mail(i), phone(i)] for i in N],
+        "head": 2,
+        "ent": "organisation",
+    },
+    "numbered+bool": {
+        "rows": [["N°", "Entreprise", "Visitée", "Date visite"]]
+        + [[i + 1, NAMES[i], True, "12/03/2023"] for i in N]
+        + [[i, "", False, ""] for i in range(9, 13)],
+        "head": 1,
+        "notrec": [(i, "numbered") for i in range(10, 14)],
     },
 }
 
