@@ -26,7 +26,8 @@ bp = Blueprint("accounts", __name__)
 
 def settings() -> Settings:
     """Return the settings of the installation."""
-    return current_app.config["SETTINGS"]  # type: ignore[no-any-return]
+    found: Settings = current_app.config["SETTINGS"]
+    return found
 
 
 def client_address() -> str:

@@ -10,23 +10,23 @@ from consult.mail import tasks as mail
 from consult.web.i18n import _, force_locale
 
 
-def address_of(endpoint: str, **values: str) -> str:
-    """Return the full address of a page, for a message or to be copied.
+def address_of(endpoint: str, token: str) -> str:
+    """Return the full address of the page that a token opens, for a message.
 
     It is built from the public address of the settings; without one from the present request, but only where the host it names has been
     checked, since whoever sends a request may write any host into it. Else it is the path alone.
     """
     settings: Settings = current_app.config["SETTINGS"]
-    path = url_for(endpoint, **values)
+    path = url_for(endpoint, token=token)
     if settings.public_url:
         return settings.public_url.rstrip("/") + path
     return request.host_url.rstrip("/") + path if current_app.config["TRUSTED_HOSTS"] else path
 
 
-def shown_address_of(endpoint: str, **values: str) -> str:
-    """Return the full address of a page for whoever asked for it to copy: what they see themselves in the address bar will do."""
+def shown_address_of(endpoint: str, token: str) -> str:
+    """Return the full address of such a page for whoever asked for it to copy: what they see themselves in the address bar will do."""
     settings: Settings = current_app.config["SETTINGS"]
-    return (settings.public_url or request.host_url).rstrip("/") + url_for(endpoint, **values)
+    return (settings.public_url or request.host_url).rstrip("/") + url_for(endpoint, token=token)
 
 
 def send_reset(user: User, link: str, minutes: int) -> None:

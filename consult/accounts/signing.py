@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from consult.accounts import passwords, service
 from consult.accounts.models import User, UserSession
 from consult.accounts.sessions import absolute_age
-from consult.kernel import audit
+from consult.kernel import audit, once
 from consult.kernel.actor import Actor, Via, acting
 from consult.kernel.audit import Deed
 from consult.kernel.db import aside
@@ -52,9 +52,10 @@ def note_refusal(user: User | None, why: str) -> None:
 
 
 def clear_old_sessions(settings: Settings) -> None:
-    """Forget the sessions that no cookie can use any more."""
+    """Forget the sessions that no cookie can use any more, and forms sent too long ago to be sent again by mistake."""
     before = now() - absolute_age(settings)
     aside(lambda session: _forget_before(session, before))
+    aside(once.forget_old)
 
 
 def _forget_before(session: Session, instant: dt.datetime) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from flask import flash
 from flask_wtf import FlaskForm
+from markupsafe import Markup
 from wtforms import (
     BooleanField,
     DecimalField,
@@ -32,6 +33,7 @@ from consult.kernel.errors import Conflict, Refused
 from consult.kernel.locking import Merge, merge
 from consult.kernel.model import LABEL, NAME, NOTE, Choice
 from consult.kernel.text import clean, squeeze
+from consult.web import once
 from consult.web.i18n import _, lang
 from consult.web.refusals import sentence
 
@@ -67,7 +69,8 @@ class TextField(_Described, StringField):
     def pre_validate(self, form: Any) -> None:
         """Spaces alone are no answer to a required question."""
         if self.flags.required and self.data is None and any(self.raw_data or ()):
-            raise StopValidation(self.gettext("This field is required."))
+            in_words = self.gettext  # the sentence is WTForms' own, and so is its translation
+            raise StopValidation(in_words("This field is required."))
 
 
 class NoteField(_Described, TextAreaField):
@@ -248,7 +251,11 @@ class EntityForm(FlaskForm):
     def seen_version(self) -> int | None:
         """The version of the record that the person saw when they began to type; None for a new record."""
         text = self.version.data or ""
-        return int(text) if str(text).isdigit() and len(str(text)) < 10 else None
+        return int(text) if str(text).isascii() and str(text).isdecimal() and len(str(text)) < 10 else None
+
+    def hidden_tag(self, *fields: Any) -> Markup:
+        """Return the hidden inputs; a form that makes something carries a token by which it counts once."""
+        return Markup(super().hidden_tag(*fields)) + (once.token_field() if self.seen_version is None else "")
 
     def values(self) -> dict[str, Any]:
         """Return what was typed, by field name, without the form's own fields."""
@@ -284,6 +291,8 @@ class EntityForm(FlaskForm):
         if outcome.disputed:
             self._show_both(conflict.record, outcome)
             return False
+        if not outcome.values and len(mine) == len(self.values()):
+            return True  # the same was saved already, as by a double click
         present = {name: getattr(conflict.record, name, value) for name, value in self.values().items()}
         update({**present, **outcome.values}, conflict.record.version)
         flash(_("Somebody saved this record while you were typing. Their changes and yours were merged."), "info")

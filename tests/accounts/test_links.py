@@ -11,6 +11,7 @@ import sqlalchemy as sa
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
+from flask_mailman import EmailMessage
 
 from consult import create_app
 from consult.accounts import invitations, letters, links, service
@@ -92,7 +93,7 @@ def test_a_forgotten_password_is_changed_by_the_link_and_every_session_ends(
     assert enter(client).status_code == 422
     assert enter(client, password=OTHER).status_code == 303
     assert client.post(link, data={"password": PASSWORD, "again": PASSWORD}).status_code == 410
-    assert "password was changed" in last_message().body or "mot de passe a été changé" in last_message().body
+    assert "mot de passe a été changé" in (last_message().body or "")
 
 
 def test_asking_for_an_unknown_address_gets_the_same_answer_and_writes_to_nobody(client: FlaskClient, camille: User) -> None:
@@ -238,7 +239,7 @@ def test_a_mail_server_that_is_down_loses_nothing(
 ) -> None:
     monkeypatch.setattr(mail, "backend_of", lambda settings: "smtp")
     with monkeypatch.context() as broken:
-        broken.setattr(mail.EmailMessage, "send", lambda self: (_ for _ in ()).throw(ConnectionRefusedError("nobody listens")))
+        broken.setattr(EmailMessage, "send", lambda self: (_ for _ in ()).throw(ConnectionRefusedError("nobody listens")))
         assert client.post("/forgotten", data={"email": camille.email}).status_code == 303
     kept = last_message()
     assert (kept.sent_at, kept.error) == (None, "ConnectionRefusedError: nobody listens")

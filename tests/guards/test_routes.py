@@ -17,7 +17,7 @@ from tests.factories import Make
 from tests.guards.world import ROLES, Corner, corner, fingerprint, rules
 
 TABLE = Path(__file__).with_name("routes.tsv")
-TEXTS = {"field": "phone", "column": "phone", "code": "met_individually", "list": "tag", "kind": "xlsx", "format": "csv", "key": "phone", "token": "x" * 43, "listing": "organisations", "name": "x", "filename": "x", "entity": "organisation", "action": "delete", "direction": "up", "verdict": "new", "lang": "fr"}  # fmt: skip
+TEXTS = {"field": "phone", "column": "phone", "code": "met_individually", "list": "tag", "kind": "xlsx", "format": "csv", "key": "phone", "token": "x" * 43, "listing": "organisations", "name": "x", "filename": "x", "entity": "organisation", "action": "delete", "direction": "up", "verdict": "new", "lang": "fr", "state": "launched", "role": "guest"}  # fmt: skip
 
 
 def _capability(app: Flask, rule: Rule) -> str | None:
