@@ -81,7 +81,7 @@ def _lasting() -> dt.timedelta:
 @login_required
 def link_made() -> ResponseReturnValue:
     """Show the link just made, once, to whoever made it."""
-    made = session.get(TO_COPY)
+    made = session.pop(TO_COPY, None)
     return page("accounts/link_made.html", made=made, by_mail=mail.is_sent()) if made else redirect(url_for("home.start"), 303)
 
 
