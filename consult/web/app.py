@@ -26,7 +26,7 @@ from consult.kernel.errors import Busy, Conflict, Forbidden, NotFound, Refused
 from consult.kernel.paths import resource_dir
 from consult.kernel.secrets import secret_keys
 from consult.kernel.settings import Settings
-from consult.web import headers, i18n, logs, markdown, shell, static
+from consult.web import headers, i18n, logs, markdown, once, shell, static
 from consult.web.pages import DatabaseId
 from consult.web.refusals import sentence
 from consult.web.slots import Slots, slot
@@ -49,12 +49,23 @@ class ConsultFlask(Flask):
 
     def dispatch_request(self) -> ResponseReturnValue:
         try:
-            response = self.make_response(super().dispatch_request())
-            if request.method not in SAFE and response.status_code < 400:
-                database.commit()
-            return response
+            if request.method in SAFE:
+                return super().dispatch_request()
+            return self._dispatch_unsafe()
         finally:
             db.session.rollback()
+
+    def _dispatch_unsafe(self) -> ResponseReturnValue:
+        sending = once.fingerprint()
+        before = once.answered_before(sending) if sending else None
+        if before is not None:
+            return before
+        response = self.make_response(super().dispatch_request())
+        if response.status_code < 400:
+            if sending:
+                once.note(sending, response)
+            database.commit()
+        return response
 
 
 def new_app(settings: Settings) -> ConsultFlask:
@@ -134,10 +145,16 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 
 
 def _database(error: DBAPIError) -> ResponseReturnValue:
-    if isinstance(error, OperationalError):
-        log.warning("database_unavailable", reference=reference(), path=request.path)
-        return _page(503)
+    said = str(error.orig)
+    if isinstance(error, OperationalError) and not said.startswith(_OUR_FAULT):
+        full = "full" in said or "No space left" in said
+        log.warning("database_unavailable", reference=reference(), path=request.path, said=said)
+        return _page(507 if full else 503)
     raise error
+
+
+_OUR_FAULT = ("no such ", "near ", "ambiguous column", "too many ", "wrong number", "misuse", "table ")
+"""How SQLite begins what it says of a faulty statement, which it reports by the same class as a busy or missing database."""
 
 
 def _page(status: int, **context: Any) -> ResponseReturnValue:

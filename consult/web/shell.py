@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from flask import Flask, current_app, g, get_flashed_messages, request, url_for
 from flask_login import current_user
 
+from consult.kernel import kept
 from consult.kernel.db import db
 from consult.kernel.scope import current_or_none, unscoped
 from consult.web.i18n import _, lang
@@ -68,6 +69,7 @@ def build() -> Shell:
     counts = _counts(shown)
     shell.chapters = [_chapter(label, [e for e in shown if e.chapter == key], counts) for key, label in _chapters()]
     shell.chapters = [chapter for chapter in shell.chapters if chapter["entries"]]
+    _mark_present(shell.chapters)
     shell.new_entries = [_entry(e, counts) for e in shown if e.chapter == "new"]
     shell.commands = [_entry(e, counts) for e in shown if e.chapter in ("command", "new", "installation")]
     shell.palette_url = url_for("home.palette", study_id=shell.study["id"]) if shell.study else url_for("home.palette_everywhere")
@@ -110,28 +112,37 @@ def _is_for_reader(entry: MenuEntry, may: Any) -> bool:
 
 
 def _counts(entries: list[MenuEntry]) -> dict[str, int]:
-    """Count for every entry of the rail that counts something, in one query. Each count names the study itself."""
-    counted = [entry for entry in entries if entry.count]
-    if not counted:
-        return {}
-    with unscoped("the rail counts in one query; each count is bound to the study in scope"):
-        row = db.session.execute(sa.select(*(e.count().label(f"c{i}") for i, e in enumerate(counted) if e.count))).one()
-    return {entry.endpoint: number for entry, number in zip(counted, row, strict=True)}
+    """Count for every entry of the rail that counts something, in one query at most. Each count names the study itself."""
+    counts = {entry.endpoint: entry.count for entry in entries if entry.count}
+
+    def read(places: list[int]) -> list[int]:
+        wanted = [count for place, count in enumerate(counts.values()) if place in places]
+        with unscoped("the rail counts in one query; each count is bound to the study in scope"):
+            return list(db.session.execute(sa.select(*(count().label(f"c{n}") for n, count in enumerate(wanted)))).one())
+
+    return dict(zip(counts, kept.numbers([("rail", endpoint) for endpoint in counts], read), strict=True)) if counts else {}
 
 
 def _chapter(label: str | None, entries: list[MenuEntry], counts: dict[str, int]) -> dict[str, Any]:
     return {"label": label, "entries": [_entry(entry, counts) for entry in entries]}
 
 
+def _mark_present(chapters: list[dict[str, Any]]) -> None:
+    """Mark the one entry under whose address the present page stands: the longest, since the dashboard's is the beginning of all."""
+    under = [entry for chapter in chapters for entry in chapter["entries"] if request.path.startswith(entry["url"])]
+    for entry in sorted(under, key=lambda entry: len(entry["url"]))[-1:]:
+        entry["current"] = entry["url"] == request.path or not entry["is_root"]
+
+
 def _entry(entry: MenuEntry, counts: dict[str, int]) -> dict[str, Any]:
     scope = current_or_none()
-    blueprint = entry.endpoint.rsplit(".", 1)[0]
     return {
         "label": str(entry.label),
-        "url": url_for(entry.endpoint, **({"study_id": scope.study_id} if entry.needs_study and scope else {})),
+        "url": url_for(entry.endpoint, **cast(Any, {"study_id": scope.study_id} if entry.needs_study and scope else {})),
         "icon": entry.icon,
         "count": counts.get(entry.endpoint),
-        "current": request.endpoint == entry.endpoint or (request.blueprint == blueprint and blueprint != "home" and entry.needs_study),
+        "current": False,
+        "is_root": entry.chapter == "overview",
         "mobile": entry.mobile,
         "key": entry.key,
     }
