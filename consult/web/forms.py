@@ -255,7 +255,7 @@ class EntityForm(FlaskForm):
 
     def hidden_tag(self, *fields: Any) -> Markup:
         """Return the hidden inputs; a form that makes something carries a token by which it counts once."""
-        return Markup(super().hidden_tag(*fields)) + (once.token_field() if self.seen_version is None else "")
+        return super().hidden_tag(*fields) + (once.token_field() if self.seen_version is None else Markup())  # type: ignore[no-any-return]
 
     def values(self) -> dict[str, Any]:
         """Return what was typed, by field name, without the form's own fields."""

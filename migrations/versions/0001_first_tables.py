@@ -34,6 +34,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("prefix", name=op.f("pk_ref_counter")),
     )
     op.create_table(
+        "sent_form",
+        sa.Column("fingerprint", sa.String(length=64), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("led_to", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("fingerprint", name=op.f("pk_sent_form")),
+    )
+    with op.batch_alter_table("sent_form", schema=None) as batch_op:
+        batch_op.create_index("ix_sent_form_at", ["at"], unique=False)
+
+    op.create_table(
         "throttle_count",
         sa.Column("key", sa.String(length=200), nullable=False),
         sa.Column("count", sa.Integer(), nullable=False),
@@ -1041,6 +1051,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_throttle_count_expires_at"))
 
     op.drop_table("throttle_count")
+    with op.batch_alter_table("sent_form", schema=None) as batch_op:
+        batch_op.drop_index("ix_sent_form_at")
+
+    op.drop_table("sent_form")
     op.drop_table("ref_counter")
     with op.batch_alter_table("outgoing_message", schema=None) as batch_op:
         batch_op.drop_index("ix_outgoing_message_waiting")

@@ -12,7 +12,7 @@ const clock = (when) => new Intl.DateTimeFormat(language, {hour: "2-digit", minu
 function typed(form) {
   const fields = {};
   for (const element of form.elements) {
-    if (!element.name || element.disabled || ["password", "file", "submit", "button"].includes(element.type) || ["csrf_token", "version"].includes(element.name)) continue;
+    if (!element.name || element.disabled || ["password", "file", "submit", "button"].includes(element.type) || ["csrf_token", "once", "version"].includes(element.name)) continue;
     if (element.type === "checkbox" || element.type === "radio") { if (element.checked) fields[element.name] = element.value; else fields[element.name] ??= ""; }
     else if (element.multiple) fields[element.name] = [...element.selectedOptions].map((option) => option.value);
     else fields[element.name] = element.value;

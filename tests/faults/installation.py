@@ -1,0 +1,259 @@
+"""An installation of its own for a test that breaks things: on SQLite, or on a PostgreSQL database made and dropped for it."""
+
+from __future__ import annotations
+
+import contextlib
+import http.cookies
+import itertools
+import os
+import shutil
+import tempfile
+import traceback
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote_to_bytes
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask, got_request_exception
+from werkzeug.routing import Rule
+from werkzeug.test import run_wsgi_app
+
+from consult import create_app
+from consult.accounts import sessions
+from consult.accounts.models import User
+from consult.kernel import actor, scope
+from consult.kernel.db import db, unit_of_work
+from consult.kernel.settings import load
+from tests.factories import Make
+from tests.faults.discovery import FoundForm, forms_of
+from tests.guards.test_routes import TEXTS
+from tests.guards.world import Corner, corner, rules
+
+SERVER = os.environ.get("CONSULT_TEST_DATABASE_URL", "")
+ENGINES = ["sqlite", "postgresql"] if SERVER else ["sqlite"]
+_numbers = itertools.count(1)
+
+
+@dataclass(frozen=True)
+class Sent:
+    """One request, to the byte, so that the very same can be sent again or to another engine."""
+
+    who: str
+    method: str
+    path: str
+    query: str = ""
+    body: bytes = b""
+    content_type: str = "application/x-www-form-urlencoded"
+    headers: tuple[tuple[str, str], ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.who}: {self.method} {self.path}?{self.query} [{self.content_type}] {self.body[:300]!r} {self.headers}"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back."""
+
+    status: int
+    headers: Any
+    body: bytes
+    cause: str = ""
+
+    @property
+    def text(self) -> str:
+        return self.body.decode("utf-8")
+
+
+@dataclass
+class Installation:
+    """A running application with two studies, and browsers that keep their cookies."""
+
+    app: Flask
+    engine: str
+    here: Corner
+    there: Corner
+    users: dict[str, int]
+    cookies: dict[str, dict[str, str]] = field(default_factory=dict)
+    cause: str = ""
+
+    def __post_init__(self) -> None:
+        got_request_exception.connect(self._note, self.app)
+
+    def _note(self, _app: Flask, exception: BaseException, **_more: Any) -> None:
+        frames = [f"{f.filename.partition('/consult/')[2]}:{f.lineno}" for f in traceback.extract_tb(exception.__traceback__) if "/consult/" in f.filename]
+        self.cause = f"{type(exception).__name__}: {str(exception)[:200]!r} at {' < '.join(reversed(frames[-3:]))}"
+
+    def send(self, sent: Sent) -> Answer:
+        """Send a request as its sender's browser would, and keep the cookies that come back."""
+        environ: dict[str, Any] = {
+            "REQUEST_METHOD": sent.method, "SCRIPT_NAME": "", "PATH_INFO": unquote_to_bytes(sent.path).decode("latin-1"), "QUERY_STRING": sent.query,
+            "SERVER_NAME": "localhost", "SERVER_PORT": "80", "HTTP_HOST": "localhost", "SERVER_PROTOCOL": "HTTP/1.1", "REMOTE_ADDR": "127.0.0.1",
+            "wsgi.version": (1, 0), "wsgi.url_scheme": "http", "wsgi.input": BytesIO(sent.body), "wsgi.errors": BytesIO(),
+            "wsgi.multithread": True, "wsgi.multiprocess": True, "wsgi.run_once": False,
+        }  # fmt: skip
+        if sent.body or sent.method in ("POST", "PUT", "PATCH"):
+            environ |= {"CONTENT_TYPE": sent.content_type, "CONTENT_LENGTH": str(len(sent.body))}
+        jar = self.cookies.setdefault(sent.who, self._signed_in(sent.who))
+        environ["HTTP_COOKIE"] = "; ".join(f"{name}={value}" for name, value in jar.items())
+        environ |= {f"HTTP_{name.upper().replace('-', '_')}": value for name, value in sent.headers}
+        chunks, status, headers = run_wsgi_app(self.app.wsgi_app, environ, buffered=True)
+        self._keep(jar, headers.getlist("Set-Cookie"))
+        cause, self.cause = self.cause, ""
+        return Answer(int(status.split()[0]), headers, b"".join(chunks), cause)
+
+    def get(self, who: str, path: str) -> Answer:
+        """Read a page."""
+        address, _sep, query = path.partition("?")
+        return self.send(Sent(who, "GET", address, query))
+
+    def address(self, rule: Rule) -> str:
+        """Build the address of a route from the records that are there."""
+        values = {name: self.here.ids.get(name, TEXTS.get(name, 1 if name.endswith("_id") else "x")) for name in rule.arguments}
+        with self.app.test_request_context():
+            built = rule.build(values, append_unknown=False)
+        assert built is not None, (rule.rule, values)
+        return built[1]
+
+    def pages(self, who: str) -> Iterator[tuple[str, Answer]]:
+        """Read every page once."""
+        for method, rule in rules(self.app):
+            if method == "GET" and rule.endpoint != "accounts.language":
+                yield rule.rule, self.get(who, self.address(rule))
+
+    def forms(self, who: str) -> list[FoundForm]:
+        """Find the forms of every page, each once."""
+        found: dict[Any, FoundForm] = {}
+        for method, rule in rules(self.app):
+            if method != "GET":
+                continue
+            for form in self.forms_at(who, self.address(rule)):
+                if form.method == "POST":
+                    found.setdefault((self.endpoint(form), tuple(sorted(form.kinds))), form)
+        return list(found.values())
+
+    def endpoint(self, form: FoundForm) -> str:
+        """Name the view that a form posts to."""
+        return str(self.app.url_map.bind("localhost").match(form.action.partition("?")[0], method="POST")[0])
+
+    def forms_at(self, who: str, address: str) -> list[FoundForm]:
+        """Find the forms of one page."""
+        answer = self.get(who, address)
+        is_page = answer.headers.get("Content-Type", "").startswith("text/html")
+        return list(forms_of(address, answer.text)) if is_page else []
+
+    def fresh_sign_ins(self) -> None:
+        """Have everybody sign in anew at their next request."""
+        self.cookies.clear()
+
+    def _signed_in(self, who: str) -> dict[str, str]:
+        if who not in self.users:
+            return {}
+        with self.app.app_context(), unit_of_work():
+            token = sessions.begin(db.session.get_one(User, self.users[who]), "test")
+        signer: Any = self.app.session_interface.get_signing_serializer(self.app)  # type: ignore[attr-defined]
+        return {self.app.config["SESSION_COOKIE_NAME"]: signer.dumps({"_user_id": token, "_fresh": True})}
+
+    def _keep(self, jar: dict[str, str], lines: Iterable[str]) -> None:
+        for line in lines:
+            for name, morsel in http.cookies.SimpleCookie(line).items():
+                if morsel["max-age"] == "0" or "1970" in morsel["expires"]:
+                    jar.pop(name, None)
+                else:
+                    jar[name] = morsel.value
+
+
+class Kit:
+    """The makings of one engine's installations: an application, and a database that is brought back to its first state in no time."""
+
+    def __init__(self, engine: str, directory: Path) -> None:
+        self.engine, self.directory = engine, directory
+        self._name = f"consult_faults_{os.getpid()}_{next(_numbers)}"
+        url = ""
+        if engine == "postgresql":
+            on_server(f'CREATE DATABASE "{self._name}"')
+            url = sa.make_url(SERVER).set(database=self._name).render_as_string(hide_password=False)
+        given = {"database_url": url} if url else {}
+        self.app = create_app(load(directory, environ={}, testing=True, argon2_memory_kib=8, argon2_passes=1, **given))
+        self.app.config.update(WTF_CSRF_ENABLED=False, PROPAGATE_EXCEPTIONS=False)
+        with self.app.app_context():
+            for bind, metadata in db.metadatas.items():
+                metadata.create_all(db.engines[bind])
+            self._first = self._furnish()
+            self._close()
+        self._keep_first()
+
+    def _furnish(self) -> Installation:
+        scope.install(None, db.session())
+        actor.install(actor.SYSTEM)
+        make = Make()
+        here, there = corner(make, "Here"), corner(make, "There")
+        with make.inside(None):
+            lead = db.session.get_one(User, here.members["lead"].id)
+            lead.is_admin = lead.may_create_studies = True
+        users = {role: user.id for role, user in here.members.items()} | {"outsider": there.members["lead"].id}
+        return Installation(self.app, self.engine, here, there, users)
+
+    def fresh(self) -> Installation:
+        """Return the installation in its first state."""
+        with self.app.app_context():
+            self._close()
+        if self.engine == "postgresql":
+            on_server(f'DROP DATABASE IF EXISTS "{self._name}" WITH (FORCE)', f'CREATE DATABASE "{self._name}" TEMPLATE "{self._name}_first"')
+        else:
+            for path in self._files():
+                shutil.copy(path.with_suffix(".first"), path)
+        self._first.cookies.clear()
+        return self._first
+
+    def _keep_first(self) -> None:
+        if self.engine == "postgresql":
+            on_server(f'CREATE DATABASE "{self._name}_first" TEMPLATE "{self._name}"')
+        else:
+            for path in self._files():
+                shutil.copy(path, path.with_suffix(".first"))
+
+    def _files(self) -> list[Path]:
+        return [self.directory / name for name in ("consult.sqlite", "jobs.sqlite")]
+
+    def _close(self) -> None:
+        db.session.remove()
+        for engine in db.engines.values():
+            if engine.dialect.name == "sqlite":
+                with contextlib.suppress(sa.exc.OperationalError), engine.connect() as connection:
+                    connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            engine.dispose()
+
+    def drop(self) -> None:
+        """Leave nothing behind on the server."""
+        with self.app.app_context():
+            self._close()
+        if self.engine == "postgresql":
+            on_server(*(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)' for name in (self._name, f"{self._name}_first")))
+
+
+def on_server(*statements: str) -> None:
+    """Run statements on the PostgreSQL server of the tests, outside any transaction."""
+    engine = sa.create_engine(SERVER, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        for statement in statements:
+            connection.execute(sa.text(statement))
+    engine.dispose()
+
+
+@contextlib.contextmanager
+def kit(engine: str) -> Iterator[Kit]:
+    """Make the makings of one engine, in memory where there is such a place, and leave nothing behind."""
+    memory = Path("/dev/shm")
+    with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None, prefix="consult-faults-") as directory:
+        made = Kit(engine, Path(directory))
+        try:
+            yield made
+        finally:
+            made.drop()
+
+
+needs_postgresql = pytest.mark.skipif(not SERVER, reason="CONSULT_TEST_DATABASE_URL names no server")

@@ -1,0 +1,61 @@
+"""Whatever is sent, wherever, by whomever: never an error of ours, and the same answer on both engines."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+import pytest
+
+from tests.faults.amounts import SEED, amount
+from tests.faults.installation import ENGINES, Answer, Installation, Kit, Sent, kit
+from tests.faults.odd import Monkey
+from tests.guards.test_routes import TEXTS
+from tests.guards.world import rules
+
+BATCH = 100
+ENDS_THE_GAME = ("/delete", "/sign-out", "/remove", "/end-others", "/end", "/unmake-admin", "/deactivate", "/role", "/account/password", "/preferences", "/merge")
+
+
+@pytest.fixture(scope="module")
+def kits() -> Iterator[list[Kit]]:
+    with ExitStack() as stack:
+        yield [stack.enter_context(kit(engine)) for engine in ENGINES]
+
+
+def _batches(sent: Iterator[Sent], number: int) -> Iterator[list[Sent]]:
+    """Part requests into games, in each of which those that would end it come last."""
+    left = number
+    while left > 0 and (batch := list(itertools.islice(sent, min(BATCH, left)))):
+        left -= len(batch)
+        yield sorted(batch, key=lambda each: each.path.endswith(ENDS_THE_GAME))
+
+
+def _play(batch: list[Sent], installations: list[Installation]) -> Iterator[str]:
+    for sent in batch:
+        answers = [each.send(sent) for each in installations]
+        yield from _complaints(sent, answers)
+    for each in installations:
+        yield from (f"then {each.engine} {rule}: {answer.status} {answer.cause}" for rule, answer in each.pages("lead") if answer.status >= 500)
+
+
+def _complaints(sent: Sent, answers: list[Answer]) -> Iterator[str]:
+    statuses = [answer.status for answer in answers]
+    if max(statuses) >= 500 or len(set(statuses)) > 1:
+        yield f"{statuses} {sent}{''.join(chr(10) + '    ' + a.cause for a in answers if a.cause)}"
+    if any("X-Injected" in answer.headers for answer in answers):
+        yield f"a header was injected: {sent}"
+
+
+def test_no_request_makes_an_error_and_both_engines_answer_alike(kits: list[Kit]) -> None:
+    installations = [each.fresh() for each in kits]
+    first = installations[0]
+    monkey = Monkey(SEED, list(rules(first.app)), first.forms("lead"), first.here.ids, TEXTS)
+    everything = list(monkey.every_route())
+    monkey.chance.shuffle(everything)
+    sent = itertools.chain(everything[: amount(200, len(everything))], monkey.endlessly())
+    complaints: list[str] = []
+    for batch in _batches(sent, amount(500, 20_000)):
+        complaints += _play(batch, [each.fresh() for each in kits])
+    assert complaints == [], f"seed {SEED}: {len(complaints)} complaints, first of them:\n" + "\n".join(complaints[:30])
