@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from flask import Blueprint, Flask, url_for
+from flask import Blueprint, Flask, g, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
+from consult.kernel import audit
+from consult.kernel.db import aside
 from consult.kernel.errors import NotFound
 from consult.kernel.model import now
 from consult.reports import figures, partners
 from consult.reports.excel import workbook_for_partners
 from consult.studies.gate import reader_may, requires
-from consult.web.i18n import _l, written_date
+from consult.web.i18n import LANGUAGES, _l, lang, written_date
 from consult.web.pages import page
 
 bp = Blueprint("reports", __name__)
@@ -60,8 +62,9 @@ def figure(study_id: int, code: str) -> ResponseReturnValue:
 @requires("report")
 def workbook(study_id: int) -> ResponseReturnValue:
     """Hand out the report workbook for partners, in the language asked for; who took it is written down."""
-    language = request.args.get("lang", lang())
-    made = workbook_for_partners(partners.content(study_id), language if language in LANGUAGES else lang())
+    asked = request.args.get("lang", "")
+    language = asked if asked in LANGUAGES else lang()
+    made = workbook_for_partners(partners.content(study_id), language)
     entry = audit.note(audit.Deed.EXPORTED, "study", study_id, study_id, what="report for partners", language=language)
     aside(lambda session: audit.write(session, [entry]))
     return send_file(made, XLSX, as_attachment=True, download_name=f"{g.study.ref}-{now():%Y-%m-%d}-{language}.xlsx")
