@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Response, render_template, request, url_for
@@ -16,7 +16,7 @@ from consult.interviews.of_organisation import badge
 from consult.kernel.errors import Forbidden, NotFound, Refused
 from consult.kernel.model import Confidentiality
 from consult.studies.gate import reader_may, requires
-from consult.web.i18n import _, _l, lang, ngettext, written_date, written_label, written_number
+from consult.web.i18n import _, _l, lang, lazy_pgettext, ngettext, pgettext, written_date, written_label, written_number
 from consult.web.lists import BulkAction, Column, Filter, ListView, View, once
 from consult.web.pages import abort, page, see
 from consult.web.refusals import sentence
@@ -39,8 +39,11 @@ def _options() -> listing.Options:
 
 def _views() -> list[View]:
     may_log = reader_may("log_interviews")
-    standing = [View("all", _("All")), View("to_validate", _("To validate"), {"state": ["submitted"]})]
-    own = [View("mine", _("Mine"), {"mine": ["1"]}), View("drafts", _("Drafts"), {"state": ["draft", "returned"], "mine": ["1"]})]
+    standing = [View("all", pgettext("interviews", "All")), View("to_validate", _("To validate"), {"state": ["submitted"]})]
+    own = [
+        View("mine", pgettext("interviews", "Mine"), {"mine": ["1"]}),
+        View("drafts", _("Drafts"), {"state": ["draft", "returned"], "mine": ["1"]}),
+    ]
     return standing + (own if may_log else [])
 
 
@@ -65,12 +68,13 @@ LIST = ListView(
     columns=(
         Column("organisations", _l("Organisations"), lambda row: row.name, sort="organisation"),
         Column("date", _l("Date"), lambda row: written_date(row.date), export=lambda row: row.date, sort="date"),
+        Column("state", _l("State"), lambda row: badge(row.state), export=lambda row: written_label(row.state), sort="state"),
         Column("segment", _l("Segment"), lambda row: _names(row.segments)),
         Column("kind", _l("Kind"), lambda row: written_label(row.kind)),
         Column("mode", _l("Mode"), lambda row: written_label(row.mode), edit="mode"),
         Column("place", _l("Place"), lambda row: row.place, edit="place", default=False),
         Column("interviewers", _l("Interviewers"), lambda row: _names(row.interviewers)),
-        Column("interviewees", _l("Interviewees"), lambda row: _names(row.interviewees)),
+        Column("interviewees", _l("Interviewees"), lambda row: _names(row.interviewees), default=False),
         Column(
             "effort",
             _l("Effort (days)"),
@@ -80,7 +84,6 @@ LIST = ListView(
             edit="effort_days",
             align="right",
         ),
-        Column("state", _l("State"), lambda row: badge(row.state), export=lambda row: written_label(row.state), sort="state"),
         Column("confidentiality", _l("Confidentiality"), lambda row: written_label(row.confidentiality)),
         Column("duration", _l("Duration (min)"), lambda row: row.duration_min, default=False, align="right"),
         Column("ref", _l("Reference"), lambda row: row.ref, sort="ref", default=False),
@@ -94,17 +97,24 @@ LIST = ListView(
         Filter("interviewer", _l("Interviewer"), choices=lambda: _options().team),
         Filter("confidentiality", _l("Confidentiality"), choices=lambda: _members(Confidentiality)),
         Filter("period", _l("Period"), "date"),
-        Filter("mine", _l("Mine"), "bool"),
+        Filter("mine", lazy_pgettext("interviews", "Mine"), "bool"),
     ),
     bulk=(
-        BulkAction("submit", _l("Submit"), "arrow-right"),
+        BulkAction("submit", _l("Submit"), "arrow-right", capability=ACTS["submit"]),
         BulkAction(
             "validate",
             _l("Validate"),
             "circle-check",
             confirm=_l("Validate the ticked interviews? They become read-only and count in the figures."),
+            capability=ACTS["validate"],
         ),
-        BulkAction("confidentiality", _l("Confidentiality"), "lock", options=lambda: _members(Confidentiality)),
+        BulkAction(
+            "confidentiality",
+            _l("Confidentiality"),
+            "lock",
+            options=lambda: _members(Confidentiality),
+            capability=ACTS["confidentiality"],
+        ),
     ),
     bulk_endpoint="interviews.change_many",
     export_endpoint="interviews.export",
@@ -119,8 +129,17 @@ LIST = ListView(
 def index(study_id: int) -> ResponseReturnValue:
     """Show the interviews that the reader may read."""
     shown = LIST.show(request.args)
-    shown["bulk"] = [action for action in shown["bulk"] if reader_may(ACTS[action["key"]])]
-    return page("interviews/index.html", listing=shown, unsaved=_options().unsaved and reader_may("log_interviews"))
+    unsaved = _options().unsaved and reader_may("log_interviews")
+    return page("interviews/index.html", listing=shown, figures=_figures(shown), unsaved=unsaved)
+
+
+def _figures(shown: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the sentence of figures under the title, each a link to its tab."""
+    total, waiting = shown["views"][0], shown["views"][1]
+    return [
+        {"label": ngettext("%(num)s interview", "%(num)s interviews", total["count"] or 0), "url": total["url"]},
+        {"label": _("%(number)s to validate", number=waiting["count"] or 0), "url": waiting["url"]},
+    ]
 
 
 @bp.get("/export.<format>")
@@ -167,6 +186,9 @@ def cell(study_id: int, interview_id: int, field: str) -> ResponseReturnValue:
     if field not in CELLS:
         raise NotFound
     interview = service.get(interview_id)
+    if interview.state == InterviewState.VALIDATED:
+        said = sentence(Refused("interview_is_validated"))
+        return render_template("interviews/_cell_sealed.html", said=said), 200 if request.method == "GET" else 422
     form = CellForm.of(field, interview)
     if form.validate_on_submit() and form.saved_by(lambda values, seen: service.change(interview, field, values[field], seen)):
         return render_template("interviews/_cell_shown.html", value=getattr(interview, field))

@@ -177,7 +177,7 @@ def enriched(rows: Sequence[Any]) -> list[InterviewRow]:
 
 def _name(rows: dict[int, InterviewRow]) -> None:
     ids = list(rows)
-    query = sa.union_all(_organisations_of(ids), _interviewers_of(ids), _interviewees_of(ids))
+    query = sa.union_all(*_organisations_of(ids), _interviewers_of(ids), _interviewees_of(ids))
     for part, interview_id, _place, first, last in db.session.execute(query.order_by("place", "first", "last")):
         row, name = rows[interview_id], " ".join(piece for piece in (first, last) if piece)
         if part != "segment":
@@ -192,16 +192,16 @@ def _part(name: str, interview_id: Any, place: Any, first: Any, last: Any) -> sa
     )
 
 
-def _organisations_of(ids: list[int]) -> sa.CompoundSelect[Any]:
+def _organisations_of(ids: list[int]) -> list[sa.Select[Any]]:
     link = InterviewOrganisation
     here = sa.and_(Participation.organisation_id == link.organisation_id, Participation.study_id == link.study_id)
     nothing = sa.literal("")
     names = _part("organisations", link.interview_id, link.position, Organisation.name, nothing)
     segments = _part("segment", link.interview_id, link.position, Segment.label, nothing)
-    return sa.union_all(
+    return [
         names.join(Organisation, Organisation.id == link.organisation_id).where(link.interview_id.in_(ids)),
         segments.join(Participation, here).join(Segment, Segment.id == Participation.segment_id).where(link.interview_id.in_(ids)),
-    )
+    ]
 
 
 def _interviewers_of(ids: list[int]) -> sa.Select[Any]:
