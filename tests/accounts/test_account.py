@@ -63,7 +63,7 @@ def test_two_windows_on_one_profile_see_both_versions(camille: User, sign_in: Br
 
 def test_a_new_password_needs_the_present_one_and_ends_other_sessions_only(camille: User, sign_in: Browsers, client: FlaskClient) -> None:
     browser, elsewhere = sign_in(camille), sign_in(camille)
-    typed = {"password-current": "not this one", "password-password": OTHER, "password-again": OTHER}
+    typed = {"password-current": "not this one", "password-password": OTHER, "password-again": OTHER, "once": "as the page sends it"}
     assert browser.post("/account/password", data=typed).status_code == 422
     assert browser.post("/account/password", data={**typed, "password-current": PASSWORD}).status_code == 303
     assert browser.get("/account").status_code == 200
