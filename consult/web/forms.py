@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from flask import flash
+from flask import flash, request
 from flask_wtf import FlaskForm
 from markupsafe import Markup
 from wtforms import (
@@ -241,6 +241,12 @@ class EntityForm(FlaskForm):
     """A form that edits one record: carries the version that was shown, and shows both versions when somebody else saved meanwhile."""
 
     version = HiddenField()
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """Read what a form posted, never a JSON body: its numbers and lists are not what fields are made for."""
+            given = formdata is None or hasattr(formdata, "getlist")
+            return request.form if request and request.is_json and not given else super().wrap_formdata(form, formdata)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
