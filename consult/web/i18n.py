@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from babel.support import NullTranslations, Translations
 from flask import Flask, current_app, g, has_request_context, request
-from flask_babel import (
-    Babel, force_locale, format_date, format_decimal, get_locale, gettext, lazy_gettext, lazy_ngettext, lazy_pgettext, ngettext, pgettext,
-)  # fmt: skip
+from flask_babel import Babel, force_locale, format_date, format_decimal, get_babel, get_locale
+from flask_babel.speaklater import LazyString
 from flask_login import current_user
 
 from consult.kernel.model import Choice
@@ -19,6 +20,38 @@ from consult.web.catalogues import compile_catalogues
 
 LANGUAGES = ("fr", "en")
 DEFAULT_LANGUAGE = "fr"
+
+
+@functools.cache
+def _catalogue(directory: str, language: str) -> NullTranslations:
+    return Translations.load(directory, [language])
+
+
+def _texts() -> NullTranslations:
+    """Return the catalogue of the present answer, found once for each language and not, as Flask-Babel does, anew for each text."""
+    return _catalogue(get_babel().default_directories[0], lang())
+
+
+def gettext(text: str, **values: Any) -> str:
+    """Return a text in the reader's language, its placeholders filled."""
+    written = _texts().ugettext(text)
+    return written % values if values else written
+
+
+def pgettext(context: str, text: str, **values: Any) -> str:
+    """Return a text that has another meaning elsewhere, in the reader's language."""
+    written = _texts().upgettext(context, text)
+    return written % values if values else written
+
+
+def ngettext(one: str, many: str, num: int, **values: Any) -> str:
+    """Return the text for a number of things, in the reader's language."""
+    return _texts().ungettext(one, many, num) % {"num": num, **values}
+
+
+lazy_gettext = functools.partial(LazyString, gettext)
+lazy_pgettext = functools.partial(LazyString, pgettext)
+lazy_ngettext = functools.partial(LazyString, ngettext)
 
 _ = gettext
 _l = lazy_gettext
