@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable
 
 import sqlalchemy as sa
-from limits import RateLimitItem, RateLimitItemPerDay, RateLimitItemPerMinute
+from limits import RateLimitItem, RateLimitItemPerDay, RateLimitItemPerHour, RateLimitItemPerMinute
 from limits.storage import Storage
 from limits.strategies import FixedWindowRateLimiter
 from sqlalchemy.dialects import postgresql, sqlite
@@ -97,6 +97,11 @@ def count_reset(email: str, address: str) -> None:
     """Count a request for a new password, whether or not the account exists. Raises Refused("throttled")."""
     _hit(RESET_FROM_ADDRESS, address)
     _hit(RESET, email)
+
+
+def count_import(user_id: int, per_hour: int) -> None:
+    """Count a spreadsheet that somebody sends. Raises Refused("throttled") beyond so many in an hour."""
+    _hit(RateLimitItemPerHour(per_hour, 1, namespace="import"), str(user_id))
 
 
 def _names(*parts: str) -> list[str]:

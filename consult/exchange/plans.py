@@ -76,7 +76,7 @@ def _path(folder: Path, batch_id: int) -> Path:
     return folder / f"plan-{batch_id}.jsonl"
 
 
-def write(folder: Path, batch_id: int, plan: Plan, table: Table) -> None:
+def write(folder: Path, batch_id: int, plan: Plan) -> None:
     """Keep a plan for the pages of its preview: one line a row, its verdict first."""
     target = _path(folder, batch_id)
     temporary = target.with_suffix(".part")
@@ -118,6 +118,22 @@ def read_page(folder: Path, batch_id: int, verdict: str | None, number: int) -> 
         if first <= place_ < first + PAGE
     ]
     return Page(rows, number, pages, total)
+
+
+def asking(folder: Path, batch_id: int) -> list[dict[str, Any]]:
+    """Return the rows of a kept plan that ask for a decision."""
+    return [json.loads(line.partition("\t")[2]) for line in _lines(folder, batch_id, f"{Verdict.AMBIGUOUS.value}\t")]
+
+
+def not_taken(folder: Path, batch_id: int) -> dict[int, list[Any]]:
+    """Return why rows of a kept plan would not be taken, by row."""
+    held = (Verdict.REFUSED.value, Verdict.AMBIGUOUS.value)
+    rows = (json.loads(line.partition("\t")[2]) for verdict in held for line in _lines(folder, batch_id, f"{verdict}\t"))
+    return {row["row"]: [*row["notes"], *_asked(row)] for row in rows}
+
+
+def _asked(row: Mapping[str, Any]) -> list[Any]:
+    return [["could_be", {"label": c["label"]}] for part in row["parts"] for c in part["candidates"]]
 
 
 def _lines(folder: Path, batch_id: int, wanted: str) -> Iterator[str]:

@@ -7,7 +7,7 @@ transaction, in which the batch says that it was applied. So a server killed in 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, cast
@@ -16,17 +16,18 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
+from consult.accounts.models import User
 from consult.exchange import files, plans
 from consult.exchange.applying import Application, Tell
 from consult.exchange.files import Kept
 from consult.exchange.models import BatchState, ImportBatch, ImportRow, Undone
 from consult.exchange.planning import Plan, make_plan
 from consult.exchange.table import Table, read_table
-from consult.kernel import actor, refs
-from consult.kernel.audit import AuditEntry
+from consult.kernel import actor, audit, refs
+from consult.kernel.audit import AuditEntry, Deed, note
 from consult.kernel.bulk import Ledger
 from consult.kernel.changes import Verdict
-from consult.kernel.db import aside, db, unit_of_work
+from consult.kernel.db import aside, db, unit_of_work, writing
 from consult.kernel.errors import NotFound, Refused
 from consult.kernel.model import now
 from consult.kernel.scope import current, unscoped
@@ -85,6 +86,15 @@ def study_of(ref: str) -> str | None:
     with unscoped("the command line names a batch without its study; only the study's reference is read"):
         query = sa.select(Study.ref).join(ImportBatch, ImportBatch.study_id == Study.id).where(ImportBatch.ref == ref.strip().upper())
         return db.session.scalar(query)
+
+
+@contextlib.contextmanager
+def reading() -> Iterator[None]:
+    """Read in a block without holding the write lock, even in a request that is going to write: parsing and planning take time."""
+    db.session.rollback()
+    with writing(intent=False):
+        yield
+        db.session.rollback()
 
 
 # reading a file
@@ -194,6 +204,30 @@ def refuse_unless(batch: ImportBatch, states: tuple[BatchState, ...]) -> None:
         raise Refused("import_wrong_state")
 
 
+def keep(batch_id: int, change: Callable[[ImportBatch], None]) -> None:
+    """Change a batch in a transaction of its own, so that planning, which reads apart from it, sees what was decided."""
+    with unit_of_work():
+        change(get(batch_id))
+
+
+def answer(batch: ImportBatch, given: Mapping[str, Any]) -> None:
+    """Take over answers about ambiguous rows, by row and part; the preview no longer holds."""
+    former = batch.choices.get("decisions") or {}
+    merged = {row: {**former.get(row, {}), **parts} for row, parts in {**former, **given}.items()}
+    merged.update({row: {**former.get(row, {}), **parts} for row, parts in given.items()})
+    batch.choices = {**batch.choices, "decisions": merged}
+    batch.state, batch.plan_digest = BatchState.PARSED, None
+    db.session.flush()
+
+
+def undecided(store: Store, batch: ImportBatch, kind: str) -> dict[str, dict[str, Any]]:
+    """Return the same answer ("new" or "skip") for every row of the preview that still asks."""
+    found: dict[str, dict[str, Any]] = {}
+    for row in plans.asking(store.folder, batch.id):
+        found[str(row["row"])] = {part["entity"]: {kind: True} for part in row["parts"] if part["candidates"]}
+    return found
+
+
 # planning
 
 
@@ -212,12 +246,13 @@ def made_before(layout: str) -> dict[str, dict[str, int]]:
 
 def preview(store: Store, batch_id: int, tell: Tell | None = None) -> None:
     """Plan a batch outside the write lock, keep the plan for the pages, and note its name and counts in a short transaction."""
-    batch = get(batch_id)
-    refuse_unless(batch, OPEN_STATES)
-    file, choices = kept(store, batch), dict(batch.choices)
-    with table_of(store, file, choices) as table:
-        made = plan(table, choices, tell)
-        plans.write(store.folder, batch_id, made, table)
+    with reading():
+        batch = get(batch_id)
+        refuse_unless(batch, OPEN_STATES)
+        file, choices = kept(store, batch), dict(batch.choices)
+        with table_of(store, file, choices) as table:
+            made = plan(table, choices, tell)
+        plans.write(store.folder, batch_id, made)
         digest, told = made.digest, {**made.counts, "cells": made.cells.as_dict()}
     with unit_of_work():
         batch = get(batch_id)
@@ -318,6 +353,42 @@ def _moved(mark: int) -> bool:
 def batches(limit: int = 100) -> list[Any]:
     """Return the imports of the study in scope, newest first, with who sent them."""
     return list(db.session.scalars(sa.select(ImportBatch).order_by(ImportBatch.id.desc()).limit(limit)))
+
+
+def names(batches_: Iterable[ImportBatch]) -> dict[int, str]:
+    """Return the names of the people who sent, applied or undid batches, by id."""
+    ids = {i for batch in batches_ for i in (batch.created_by_id, batch.applied_by_id, batch.reverted_by_id) if i}
+    return dict(db.session.execute(sa.select(User.id, User.name).where(User.id.in_(ids))).all()) if ids else {}  # type: ignore[arg-type]
+
+
+def rows_of(batch: ImportBatch, limit: int = 200) -> list[Any]:
+    """Return the rows of an applied batch that somebody has to look at: not taken, or kept when it was undone."""
+    kept_back = ImportRow.verdict.in_((Verdict.REFUSED, Verdict.AMBIGUOUS)) | ImportRow.undone.in_((Undone.KEPT, Undone.FAILED))
+    query = sa.select(ImportRow.row, ImportRow.verdict, ImportRow.label, ImportRow.notes, ImportRow.undone, ImportRow.entity_ids)
+    return list(db.session.execute(query.where(ImportRow.batch_id == batch.id, kept_back).order_by(ImportRow.row).limit(limit)))
+
+
+def refused_rows(store: Store, batch: ImportBatch) -> tuple[list[str], list[tuple[list[Any], list[Any]]]]:
+    """Return the headers of a batch's table, and the rows that were not taken: their cells as they stood, and why. Raises ImportRejected."""
+    told = _not_taken(store, batch)
+    with table_of(store, kept(store, batch), batch.choices) as table:
+        places = [use.index - 1 for use in table.uses]
+        rows = [([row[i] if i < len(row) else "" for i in places], told[number]) for number, row in table.records() if number in told]
+        return [use.proposed.header or use.header for use in table.uses], rows
+
+
+def _not_taken(store: Store, batch: ImportBatch) -> dict[int, list[Any]]:
+    if batch.state in DONE_STATES:
+        query = sa.select(ImportRow.row, ImportRow.notes)
+        held = ImportRow.verdict.in_((Verdict.REFUSED, Verdict.AMBIGUOUS))
+        return {row.row: row.notes for row in db.session.execute(query.where(ImportRow.batch_id == batch.id, held))}
+    return plans.not_taken(store.folder, batch.id)
+
+
+def note_export(batch: ImportBatch) -> None:
+    """Write down, after the request, that the rows a batch refused were handed out."""
+    entry = note(Deed.EXPORTED, "import_batch", batch.id, batch.study_id, what="refused rows")
+    aside(lambda session: audit.write(session, [entry]))
 
 
 def rail_count() -> Any:

@@ -45,6 +45,7 @@ SENTENCES: dict[str, Any] = {
     "same_phone": _l("same phone"),
     "same_domain": _l("same web site or e-mail domain"),
     "same_person_elsewhere": _l("same name in another organisation"),
+    "could_be": _l("could be: %(label)s"),
     "earlier_line": _l("line %(row)s of this file"),
 }
 

@@ -2,7 +2,7 @@
 import {word} from "./page.js";
 
 const EVERY = 1000;
-const FINISHED = new Set(["done", "failed", "cancelled"]);
+const FINISHED = new Set(["done", "failed", "interrupted", "cancelled"]);
 
 class Progress {
   constructor(place) {

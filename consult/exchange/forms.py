@@ -1,0 +1,124 @@
+"""What people may answer in the wizard, and the sentences for what is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, FileRequired
+from wtforms import SelectField
+from wtforms.validators import ValidationError
+
+from consult.exchange import fields
+from consult.exchange.fields import MAIN
+from consult.exchange.table import EXTRA, IGNORE, Table
+from consult.web.i18n import _, _l
+from consult.web.refusals import sentences
+
+sentences(
+    {
+        "import_wrong_state": _l("This import is no longer at this step. Look at its page to see where it is."),
+        "import_changed": _l(
+            "Something changed since this preview was made. Nothing was written; look at the new preview before you apply."
+        ),
+        "import_no_entity": _l("Say first what kind of record the file holds: no column tells it."),
+        "import_rejected": _l("The file cannot be read as it was decided: %(reason)s"),
+    }
+)
+
+ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "cp1252", "mac-roman")
+DELIMITERS = (",", ";", "\t", "|")
+
+
+class UploadForm(FlaskForm):
+    """A file to import."""
+
+    file = FileField(_l("Spreadsheet"), [FileRequired(_l("Choose a file."))], description=_l("xlsx, xlsm, xls, ods, csv or tsv"))
+
+
+class DoForm(FlaskForm):
+    """A button: nothing but the proof that it was pressed on our page."""
+
+
+def columns_form(table: Table, entity: str | None) -> Any:
+    """Return the form in which each column of a table is given a field, kept as extra, ignored, or left open."""
+    attributes: dict[str, Any] = {
+        "entity": SelectField(_l("What the file holds"), choices=_entities(), default=entity or "", validate_choice=True)
+    }
+    for use in table.uses:
+        chosen = use.field or (use.kind if use.kind in (EXTRA, IGNORE) else "")
+        attributes[f"c{use.index}"] = SelectField(use.header, choices=_destinations(), default=chosen)
+    form = type("ColumnsForm", (_ColumnsForm,), attributes)
+    return form()
+
+
+class _ColumnsForm(FlaskForm):
+    entity: SelectField
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """One field never twice; and something must say what the file holds."""
+        valid = bool(super().validate(extra_validators))
+        first: dict[str, Any] = {}
+        for name, field in self._fields.items():
+            if name.startswith("c") and name[1:].isdigit() and field.data in fields.by_name():
+                if field.data in first:
+                    field.errors = [_("“%(header)s” already fills this field.", header=first[field.data].label.text)]
+                    valid = False
+                first.setdefault(field.data, field)
+        return valid
+
+    def validate_entity(self, field: Any) -> None:
+        """Without a kind of record nothing can be planned."""
+        if field.data not in MAIN:
+            raise ValidationError(_("Choose what the rows of this file are."))
+
+    def decided(self) -> dict[str, Any]:
+        """Return what was decided, as a batch keeps it."""
+        columns = {name[1:]: field.data or "" for name, field in self._fields.items() if name.startswith("c") and name[1:].isdigit()}
+        return {"entity": self.entity.data, "columns": columns}
+
+
+def _entities() -> list[tuple[str, str]]:
+    return [("", _("To be chosen")), *((name, fields.entity_label(name)) for name in MAIN)]
+
+
+def _destinations() -> Any:
+    groups: dict[str, list[tuple[str, str]]] = {
+        _("No field"): [("", _("Open: kept as extra")), (EXTRA, _("Keep as extra")), (IGNORE, _("Ignore"))]
+    }
+    for each in fields.FIELDS:
+        groups.setdefault(fields.entity_label(each.spec.entity), []).append((each.name, each.label))
+    return groups
+
+
+def layout_choices(given: Any, before: Mapping[str, Any]) -> dict[str, Any]:
+    """Return how a sheet is to be read, out of what was sent. Choosing another sheet forgets the rows chosen in the former one."""
+    kept = {name: before[name] for name in ("entity", "columns", "decisions") if name in before}
+    text = {name: given.get(name) for name, allowed in (("encoding", ENCODINGS), ("delimiter", DELIMITERS)) if given.get(name) in allowed}
+    sheet = given.get("sheet") or before.get("sheet")
+    choices = {**kept, **text, **({"sheet": sheet} if sheet else {})}
+    if given.get("shown_sheet", sheet) != sheet:
+        return choices
+    numbers = {name: number for name in ("header_row", "last_row") if (number := _number(given.get(name))) is not None}
+    lists = {name: rows for name in ("records", "not_records") if (rows := sorted({n for v in given.getlist(name) if (n := _number(v))}))}
+    return {**choices, **numbers, **lists}
+
+
+def _number(text: Any) -> int | None:
+    return int(text) if text and str(text).isdecimal() and len(str(text)) < 7 else None
+
+
+def answers(given: Any) -> dict[str, dict[str, Any]]:
+    """Return the answers about ambiguous rows: fields named `d-ROW-PART` with `use:ID`, `line:ROW`, `new` or `skip`."""
+    found: dict[str, dict[str, Any]] = {}
+    for name, text in given.items():
+        row, _sep, part = name.removeprefix("d-").partition("-")
+        if not name.startswith("d-") or _number(row) is None or part not in MAIN:
+            continue
+        kind, _sep, number = text.partition(":")
+        if kind in ("new", "skip"):
+            found.setdefault(row, {})[part] = {kind: True}
+        elif kind in ("use", "line") and _number(number) is not None:
+            found.setdefault(row, {})[part] = {kind: _number(number)}
+    return found
