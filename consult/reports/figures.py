@@ -314,11 +314,12 @@ def _met(study_id: int, states: Sequence[InterviewState]) -> sa.Subquery:
 
 def dispositions(study_id: int) -> list[tuple[Disposition, int]]:
     """Count the target list by disposition, in the order of the list of dispositions; the counts add up to the frame."""
+    present = sa.func.coalesce(Participation.disposition, Disposition.TO_QUALIFY.value)  # one expression: PostgreSQL compares parameters
     with unscoped(WHY):
         query = (
-            sa.select(sa.func.coalesce(Participation.disposition, Disposition.TO_QUALIFY.value), sa.func.count())
+            sa.select(present, sa.func.count())
             .where(Participation.study_id == study_id, Participation.in_frame, Participation.deleted_at.is_(None))
-            .group_by(sa.func.coalesce(Participation.disposition, Disposition.TO_QUALIFY.value))
+            .group_by(present)
         )
         counts = {Disposition(code): number for code, number in db.session.execute(query)}
     return [(disposition, counts[disposition]) for disposition in Disposition if disposition in counts]
@@ -342,3 +343,21 @@ def effort(study_id: int) -> Effort:
             )
         )
     return Effort(planned, Decimal(str(spent or 0)))
+
+
+def progress(study_ids: Sequence[int]) -> dict[int, tuple[int, int]]:
+    """Return, for each study that has quotas, how many organisations of its target list were heard and the sum of the lower quotas."""
+    with unscoped(WHY):
+        goals = sa.select(Segment.study_id, sa.func.sum(Segment.goal_min)).where(Segment.study_id.in_(study_ids)).group_by(Segment.study_id)
+        wanted = {study_id: goal for study_id, goal in db.session.execute(goals) if goal}
+        link = sa.and_(Participation.study_id == Interview.study_id, Participation.organisation_id == InterviewOrganisation.organisation_id)
+        heard = (
+            sa.select(Interview.study_id, sa.func.count(sa.distinct(InterviewOrganisation.organisation_id)))
+            .join(InterviewOrganisation, InterviewOrganisation.interview_id == Interview.id)
+            .join(Participation, link)
+            .join(Segment, Segment.id == Participation.segment_id)
+            .where(Interview.study_id.in_(wanted), Interview.state.in_(COUNTED_STATES), Participation.in_frame)
+            .group_by(Interview.study_id)
+        )
+        done = {study_id: number for study_id, number in db.session.execute(heard)}
+    return {study_id: (done.get(study_id, 0), goal) for study_id, goal in wanted.items()}
