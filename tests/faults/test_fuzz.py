@@ -14,6 +14,7 @@ from tests.faults.odd import Monkey
 from tests.guards.test_routes import TEXTS
 from tests.guards.world import rules
 
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # an upload cut short leaves its buffer to the collector
 BATCH = 100
 ENDS_THE_GAME = ("/delete", "/sign-out", "/remove", "/end-others", "/end", "/unmake-admin", "/deactivate", "/role", "/account/password", "/preferences", "/merge")
 
