@@ -44,8 +44,8 @@ def found(record: Any | None) -> Any:
 
 def safe_next(target: str | None, otherwise: str) -> str:
     """Return a path of this site to go on to; `otherwise` when the target names another site or nothing."""
-    if target and target.startswith("/") and not target.startswith(("//", "/\\")) and "\n" not in target and "\r" not in target:
-        return target
+    if target and target.startswith("/") and not target.startswith("//") and target.isprintable() and "\\" not in target:
+        return target  # controls count: `/<tab>/host` becomes `//host` on its way
     return otherwise
 
 
