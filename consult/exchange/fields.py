@@ -63,6 +63,14 @@ def _organisation(name: str, fr: str, en: str, words: tuple[str, ...], kind: str
     return _field("organisation", name, fr, en, words, kind, **more)
 
 
+def _site(name: str, fr: str, en: str, words: tuple[str, ...], kind: str = "text", **more: Any) -> Field:
+    return _field("organisation", name, fr, en, words, kind, table="site", **more)
+
+
+def _participation(name: str, fr: str, en: str, words: tuple[str, ...], kind: str = "text", **more: Any) -> Field:
+    return _field("organisation", name, fr, en, words, kind, table="participation", **more)
+
+
 def _field(
     entity: str, name: str, fr: str, en: str, words: tuple[str, ...], kind: str = "text", table: str = "", column: str = "",
     members: type[Choice] | None = None, longest: int | None = None, terms: TermList | None = None, **more: Any,
@@ -106,16 +114,16 @@ FIELDS: tuple[Field, ...] = (
     _organisation("role", "Rôle", "Role", s.ROLE, "choice", table="role", column="role", members=RoleKind),
     _organisation("tags", "Étiquettes", "Tags", s.TAGS, "terms", table="term", terms=TermList.TAG),
     _organisation("specialities", "Spécialités", "Specialities", s.SPECIALITIES, "terms", table="term", terms=TermList.SPECIALITY),
-    _field("site", "siret", "SIRET", "SIRET", s.SIRET, "siret", key=True),
-    _field("site", "address", "Adresse", "Address", s.ADDRESS, "address"),
-    _field("site", "postcode", "Code postal", "Postcode", s.POSTCODE, "postcode", longest=12),
-    _field("site", "commune_name", "Commune", "Town", s.COMMUNE, "commune"),
-    _field("site", "commune_code", "Code INSEE", "INSEE code", s.INSEE, "insee", longest=5),
-    _field("site", "latitude", "Latitude", "Latitude", s.LATITUDE, "latitude"),
-    _field("site", "longitude", "Longitude", "Longitude", s.LONGITUDE, "longitude"),
-    _field("site", "country", "Pays", "Country", s.COUNTRY, "country", longest=2),
-    _field("participation", "priority", "Priorité", "Priority", ("priorité de contact", "contact priority"), "choice", members=Priority),
-    _field("participation", "stance", "Position", "Stance", ("attitude", "prise de position"), "choice", members=Stance),
+    _site("siret", "SIRET", "SIRET", s.SIRET, "siret", key=True),
+    _site("address", "Adresse", "Address", s.ADDRESS, "address"),
+    _site("postcode", "Code postal", "Postcode", s.POSTCODE, "postcode", longest=12),
+    _site("commune", "Commune", "Town", s.COMMUNE, "commune", column="commune_name"),
+    _site("commune_code", "Code INSEE", "INSEE code", s.INSEE, "insee", longest=5),
+    _site("latitude", "Latitude", "Latitude", s.LATITUDE, "latitude"),
+    _site("longitude", "Longitude", "Longitude", s.LONGITUDE, "longitude"),
+    _site("country", "Pays", "Country", s.COUNTRY, "country", longest=2),
+    _participation("priority", "Priorité", "Priority", ("priorité de contact", "contact priority"), "choice", members=Priority),
+    _participation("stance", "Position", "Stance", ("attitude", "prise de position"), "choice", members=Stance),
     _field("person", "civility", "Civilité", "Title", s.CIVILITY, "civility", members=Civility),
     _field("person", "first_name", "Prénom", "First name", s.FIRST_NAME, "first_name"),
     _field("person", "last_name", "Nom de famille", "Last name", s.LAST_NAME, "last_name", required=True),
@@ -139,9 +147,9 @@ FIELDS: tuple[Field, ...] = (
 )
 
 ENTITIES = [
-    EntitySpec("organisation", ("Organisations", "Organisations"), s.ORGANISATION_WORDS, ("name", "legal_name", "siren"), s.WEAK_NAMES),
-    EntitySpec("site", ("Sièges", "Head offices"), (), ("siret",), companion=True, of="organisation"),
-    EntitySpec("participation", ("Participation", "Participation"), (), ("priority",), companion=True, of="organisation"),
+    EntitySpec(
+        "organisation", ("Organisations", "Organisations"), s.ORGANISATION_WORDS, ("name", "legal_name", "siren", "siret"), s.WEAK_NAMES
+    ),
     EntitySpec("person", ("Personnes", "People"), s.PERSON_WORDS, ("last_name", "full_name", "email"), s.WEAK_NAMES, of="organisation"),
 ]
 MAIN = (ORGANISATION, PERSON)

@@ -8,6 +8,7 @@ from typing import Any
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import SelectField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 
 from consult.exchange import fields
@@ -79,17 +80,15 @@ class _ColumnsForm(FlaskForm):
         return {"entity": self.entity.data, "columns": columns}
 
 
-def _entities() -> list[tuple[str, str]]:
-    return [("", _("To be chosen")), *((name, fields.entity_label(name)) for name in MAIN)]
+def _entities() -> list[SelectChoice]:
+    return [SelectChoice("", _("To be chosen")), *(SelectChoice(name, fields.entity_label(name)) for name in MAIN)]
 
 
-def _destinations() -> Any:
-    groups: dict[str, list[tuple[str, str]]] = {
-        _("No field"): [("", _("Open: kept as extra")), (EXTRA, _("Keep as extra")), (IGNORE, _("Ignore"))]
-    }
-    for each in fields.FIELDS:
-        groups.setdefault(fields.entity_label(each.spec.entity), []).append((each.name, each.label))
-    return groups
+def _destinations() -> list[SelectChoice]:
+    none = _("No field")
+    aside = [("", _("Open: kept as extra")), (EXTRA, _("Keep as extra")), (IGNORE, _("Ignore"))]
+    found = [SelectChoice(value, label, optgroup=none) for value, label in aside]
+    return found + [SelectChoice(each.name, each.label, optgroup=fields.entity_label(each.spec.entity)) for each in fields.FIELDS]
 
 
 def layout_choices(given: Any, before: Mapping[str, Any]) -> dict[str, Any]:

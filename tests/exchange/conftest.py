@@ -139,5 +139,3 @@ def batch(batch_id: int) -> ImportBatch:
         db.session.expunge_all()
     db.session.rollback()
     return row
-
-
