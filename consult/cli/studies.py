@@ -8,12 +8,13 @@ from collections.abc import Iterator
 import click
 import sqlalchemy as sa
 
+from consult.accounts.models import User
 from consult.cli.frame import Command, Failure, say, say_json
 from consult.cli.words import N_
 from consult.kernel import actor, scope
 from consult.kernel.db import db
-from consult.studies.gate import enter
-from consult.studies.models import Membership, Role, Study
+from consult.studies.models import Membership, Study
+from consult.studies.service import scope_of
 from consult.web.i18n import _
 
 
@@ -47,13 +48,7 @@ def in_study(ref: str) -> Iterator[Study]:
     study = next((each for each in open_to_actor() if each.ref.casefold() == ref.strip().casefold()), None)
     if study is None:
         raise Failure(_("There is no study %(ref)s. 'consult studies' lists them.", ref=ref))
-    user_id, before = actor.current().user_id, scope.current_or_none()
-    try:
-        if user_id is None:
-            scope.install(scope.Scope(study.id, None, Role.LEAD.value, Role.LEAD.rank), db.session())
-        else:
-            enter(study.id, user_id)
+    user_id = actor.current().user_id
+    found = scope_of(study, db.session.get(User, user_id) if user_id else None)
+    with scope.within(found, db.session()):
         yield study
-        db.session.flush()
-    finally:
-        scope.install(before, db.session())

@@ -1,4 +1,4 @@
-"""The report workbook for partners: figures with definitions and date, coverage with a native chart, organisations, interviews, what is left out."""
+"""The report workbook for partners: figures with definitions and date, coverage with a native chart, lists, and what is left out."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ from consult.web.i18n import _, force_locale, ngettext, written_date, written_da
 def workbook_for_partners(content: Content, language: str) -> BytesIO:
     """Write the report in a language ("fr" or "en") and return it, ready to be read from its beginning."""
     with force_locale(language):
-        properties = Properties(title=content.study.title, subject=_("Report for partners"), created=content.as_of, long_texts=_("Long texts"))
+        properties = Properties(
+            title=content.study.title, subject=_("Report for partners"), created=content.as_of, long_texts=_("Long texts")
+        )
         book = Workbook(properties)
         for sheet in (_figures, _coverage, _organisations, _interviews, _left_out):
             book.sheet(sheet(content, language))
@@ -26,7 +28,12 @@ def workbook_for_partners(content: Content, language: str) -> BytesIO:
 
 
 def _figures(content: Content, language: str) -> Sheet:
-    columns = [Column(_("Figure"), width=46), Column(_("Value"), "number", 12), Column(_("Definition"), "note", 90), Column(_("Code"), width=24)]
+    columns = [
+        Column(_("Figure"), width=46),
+        Column(_("Value"), "number", 12),
+        Column(_("Definition"), "note", 90),
+        Column(_("Code"), width=24),
+    ]
     rows = [[f.rule.label(language), f.value, f.rule.definition(language), f.code] for f in content.figures]
     return Sheet(_("Figures"), columns, rows, above=[*_heading(content), headline(content.figures, language)], filter=False)
 
@@ -45,7 +52,10 @@ def _coverage(content: Content, language: str) -> Sheet:
     ]  # fmt: skip
     rows = [[row.label, row.heard, row.goal_min, row.goal_max, row.in_frame, row.rate] for row in content.coverage]
     chart = BarChart(_("Organisations heard against the quota"), series=[2, 3], categories=1, height=9, width=18)
-    above = [_("Coverage by segment"), _("Distinct organisations with at least one validated interview or consultation, against the quota of their segment.")]
+    above = [
+        _("Coverage by segment"),
+        _("Distinct organisations with at least one validated interview or consultation, against the quota of their segment."),
+    ]
     return Sheet(_("Coverage"), columns, rows, above=above, charts=[chart] if rows else [], filter=False)
 
 
@@ -65,7 +75,10 @@ def _interviews(content: Content, language: str) -> Sheet:
         Column(_("Kind"), width=24), Column(_("Mode"), width=16),
     ]  # fmt: skip
     rows = ([_written(cell, language) for cell in row] for row in content.interviews)
-    above = [_("Validated interviews and consultations"), _("One line per organisation; an interview with several organisations has as many lines.")]
+    above = [
+        _("Validated interviews and consultations"),
+        _("One line per organisation; an interview with several organisations has as many lines."),
+    ]
     return Sheet(_("Interviews"), columns, rows, above=above)
 
 
@@ -80,7 +93,9 @@ def _what_is_left_out(content: Content) -> Iterator[str]:
     yield _("Internal steering: owner, priority, disposition and its reason, influence, interest, stance, effort per interview.")
     yield _("Organisations that take part in the study without being in its target list.")
     yield ngettext(
-        "%(num)s strict interview: counted in the figures, not listed.", "%(num)s strict interviews: counted in the figures, not listed.", content.strict
+        "%(num)s strict interview: counted in the figures, not listed.",
+        "%(num)s strict interviews: counted in the figures, not listed.",
+        content.strict,
     )
     yield ngettext(
         "%(num)s interview not validated yet: neither counted nor listed.",

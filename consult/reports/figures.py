@@ -103,7 +103,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "organisations_heard", "Organisations entendues", "Organisations heard",
-        "Organisations distinctes ayant au moins un entretien ou une consultation validés, tous segments confondus; chacune compte une fois.",
+        "Organisations distinctes ayant au moins un entretien ou une consultation validés, tous segments confondus, comptées une fois.",
         "Distinct organisations with at least one validated interview or consultation, whatever the segment; each counts once.",
         "organisations",
     ),
@@ -254,7 +254,7 @@ def _interview_lines(ids: AnySelect) -> AnySelect:
 
 @dataclass(frozen=True)
 class Coverage:
-    """A segment against its quota, in distinct organisations: the frame, those heard (validated), those in review, and the gap to the goal."""
+    """A segment against its quota, in distinct organisations: in the frame, heard (validated), in review, missing to the goal."""
 
     segment_id: int
     label: str
@@ -359,5 +359,5 @@ def progress(study_ids: Sequence[int]) -> dict[int, tuple[int, int]]:
             .where(Interview.study_id.in_(wanted), Interview.state.in_(COUNTED_STATES), Participation.in_frame)
             .group_by(Interview.study_id)
         )
-        done = {study_id: number for study_id, number in db.session.execute(heard)}
+        done: dict[int, int] = dict(db.session.execute(heard).tuples())
     return {study_id: (done.get(study_id, 0), goal) for study_id, goal in wanted.items()}

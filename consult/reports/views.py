@@ -14,7 +14,7 @@ from consult.kernel.model import now
 from consult.reports import figures, partners
 from consult.reports.excel import workbook_for_partners
 from consult.studies.gate import reader_may, requires
-from consult.web.i18n import LANGUAGES, _l, lang, written_date
+from consult.web.i18n import LANGUAGES, _, _l, lang, written_date
 from consult.web.pages import page
 
 bp = Blueprint("reports", __name__)
@@ -28,6 +28,7 @@ def register(app: Flask) -> None:
     """Put the slice into the application."""
     app.register_blueprint(bp)
     menu = app.extensions["slots"]
+    menu.fill("study.progress", _progress)
     menu.entry("report", _l("Reports and exports"), "reports.index", "report-analytics", capability="report", key="r")
     menu.entry("command", _l("Figures and definitions"), "reports.figures_page", "chart-bar", capability="report")
 
@@ -74,4 +75,17 @@ def _line(rule: figures.Rule, row: figures.Counted) -> dict[str, Any]:
     endpoint, name = ENDPOINTS.get(rule.counts, INTERVIEW)
     beside = row.beside if rule.counts == "organisations" else written_date(row.beside) if row.beside else ""
     readable = endpoint != "interviews.show" or reader_may("read_interviews")
-    return {"name": row.name, "ref": row.ref, "beside": beside or "", "url": url_for(endpoint, **cast(Any, {name: row.id})) if readable else None}
+    return {
+        "name": row.name,
+        "ref": row.ref,
+        "beside": beside or "",
+        "url": url_for(endpoint, **cast(Any, {name: row.id})) if readable else None,
+    }
+
+
+def _progress(study_ids: list[int]) -> dict[int, dict[str, Any]]:
+    """Tell how far each study is, for its card in the list of studies."""
+    return {
+        study_id: {"label": _("Organisations heard, of the quotas"), "done": min(done, goal), "total": goal}
+        for study_id, (done, goal) in figures.progress(study_ids).items()
+    }

@@ -156,17 +156,6 @@ def scope_of(study: Study, user: User | None) -> scope.Scope:
 
 
 @contextmanager
-def acting_scope(study: Study, email: str | None = None, via: actor.Via = actor.Via.COMMAND) -> Iterator[scope.Scope]:
-    """Work in a study for the length of a block, as the member with an address, or as the system. Raises NotFound for outsiders."""
-    user = db.session.scalar(sa.select(User).where(User.email == email.strip().lower())) if email else None
-    if email and user is None:
-        raise NotFound
-    found = scope_of(study, user)
-    with actor.acting(actor.Actor(user.id if user else None, via)), scope.within(found, db.session()):
-        yield found
-
-
-@contextmanager
 def job_context(job: Any) -> Iterator[None]:
     """The surroundings of a job: whoever asked for it acts, in the study it is about, with the role they have now."""
     with actor.acting(actor.Actor(job.user_id, actor.Via.JOB)):

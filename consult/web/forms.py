@@ -38,8 +38,8 @@ from consult.web.i18n import _, lang
 from consult.web.refusals import sentence
 
 __all__ = [
-    "AmountField", "CheckField", "ChoiceField", "ChoicesField", "DateField", "EntityForm", "InputRequired", "Length", "NoteField", "NumberRange",
-    "Optional", "PickField", "PicksField", "TextField", "TimeField", "ValidationError", "WholeNumberField",
+    "AmountField", "CheckField", "ChoiceField", "ChoicesField", "DateField", "EntityForm", "InputRequired", "Length", "NoteField",
+    "NumberRange", "Optional", "PickField", "PicksField", "TextField", "TimeField", "ValidationError", "WholeNumberField",
 ]  # fmt: skip
 
 
@@ -167,9 +167,8 @@ class ChoiceField(_Described, SelectField):
             self.choices = self._labelled
 
     def _labelled(self) -> list[tuple[str, str]]:
-        assert self.members is not None
         blank = [] if any(isinstance(v, InputRequired) for v in self.validators) else [("", "")]
-        return blank + [(m.value, m.label(lang())) for m in self.members]
+        return blank + [(m.value, m.label(lang())) for m in self.members or ()]
 
 
 def _member(members: type[Choice]) -> Callable[[Any], Any]:

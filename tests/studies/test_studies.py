@@ -178,19 +178,16 @@ def test_a_former_value_that_breaks_a_rule_is_not_restored(make: Make, sign_in: 
 
 def test_commands_find_studies_and_act_in_them_with_the_rights_of_whoever_is_named(make: Make) -> None:
     study, other = make.study(), make.study("Other")
-    guest = make.member(study, "guest")
+    guest, stranger = make.member(study, "guest"), make.user()
     found = service.study_by_ref(study.ref.lower())
     assert found is not None
     assert [each.id for each in service.studies()] == [study.id, other.id]
     assert [each.id for each in service.studies(guest.id)] == [study.id]
-    with service.acting_scope(found) as full:
-        assert (full.rank, full.user_id, actor.current().user_id) == (3, None, None)
-    with service.acting_scope(found, guest.email.upper()) as narrow:
-        assert (narrow.rank, narrow.role, actor.current().user_id) == (1, "guest", guest.id)
-    assert scope.current_or_none() is None
-    for stranger in (make.user().email, "nobody@example.org"):
-        with pytest.raises(NotFound), service.acting_scope(found, stranger):
-            pytest.fail("an outsider came in")
+    full, narrow = service.scope_of(found, None), service.scope_of(found, guest)
+    assert (full.rank, full.user_id) == (3, None)
+    assert (narrow.rank, narrow.role, narrow.user_id) == (1, "guest", guest.id)
+    with pytest.raises(NotFound):
+        service.scope_of(found, stranger)
 
 
 class _Job:
