@@ -98,6 +98,11 @@ def writing(intent: bool = True) -> Iterator[None]:
         _writing.reset(token)
 
 
+def is_writing() -> bool:
+    """Tell whether the present transaction means to write."""
+    return _writing.get()
+
+
 @contextlib.contextmanager
 def unit_of_work() -> Iterator[Session]:
     """One transaction outside a request (command line, job): commits when the block ends well, rolls back when it raises."""

@@ -12,6 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from consult.kernel import kept
 from consult.kernel.db import db
 from consult.kernel.model import UTCDateTime
 
@@ -60,6 +61,7 @@ class ListSource:
     default_sort: str
     default_descending: bool = False
     base: sa.Select[Any] | None = None
+    name: str = ""
 
     def narrowed(self, query: ListQuery) -> sa.Select[Any]:
         """Return the select with the reader's text, filters and ticked rows applied; unknown filters are passed over."""
@@ -86,21 +88,39 @@ class ListSource:
         return self.narrowed(query).order_by(*self._order(query))
 
     def page(self, query: ListQuery, counts: Mapping[str, ListQuery] | None = None) -> ListPage:
-        """Return one page of the query, and how many rows each further query of `counts` has, all in one statement."""
-        asked = dict(counts or {})
+        """Return one page of the query, and how many rows each further query of `counts` has, all in one statement.
+
+        Long counts are kept while nothing changes, where the source has a `name`.
+        """
+        asked = (query, *(counts or {}).values())
+        found: list[Any] = []
         position = _Position.read(query.at)
-        tallies = [self.counted(q).scalar_subquery().label(f"_count_{i}") for i, q in enumerate((query, *asked.values()))]
+
+        def read(missing: list[int]) -> list[int]:
+            nonlocal position
+            found[:], position = self._read(query, position, [asked[place] for place in missing])
+            if found:
+                return [found[0]._mapping[f"_count_{n}"] for n in range(len(missing))]
+            return [self.count(asked[place]) for place in missing]
+
+        numbers = kept.numbers([self._key(q) for q in asked], read) if self.name else read(list(range(len(asked))))
+        if len(found) == 0 and numbers[0] > 0:
+            found[:], position = self._read(query, position, [])
+        return _as_page(found, numbers[0], position, query.size, dict(zip(counts or {}, numbers[1:], strict=True)))
+
+    def _key(self, query: ListQuery) -> Any:
+        return ("list", self.name, query.text, tuple((name, tuple(values)) for name, values in sorted(query.filters.items())))
+
+    def _read(self, query: ListQuery, position: _Position, counted: Sequence[ListQuery]) -> tuple[list[Any], _Position]:
+        """Read a page and one row more, each row carrying the counts asked for; a cursor of another sort is the first page."""
+        tallies = [self.counted(q).scalar_subquery().label(f"_count_{n}") for n, q in enumerate(counted)]
         select = self.narrowed(query).add_columns(self._sort(query).label("_sort_value"), self.key.label("_sort_key"), *tallies)
         if position.bound is not None:
             try:
                 select = select.where(self._beyond(query, position.bound, position.backwards))
             except (TypeError, ValueError):
-                position = _Position()  # a cursor of another sort
-        found = list(db.session.execute(select.order_by(*self._order(query, position.backwards)).limit(query.size + 1)))
-        numbers = (
-            [found[0]._mapping[f"_count_{i}"] for i in range(len(tallies))] if found else [self.count(q) for q in (query, *asked.values())]
-        )
-        return _as_page(found, numbers[0], position, query.size, dict(zip(asked, numbers[1:], strict=True)))
+                position = _Position()
+        return list(db.session.execute(select.order_by(*self._order(query, position.backwards)).limit(query.size + 1))), position
 
     def _clauses(self, query: ListQuery) -> list[sa.ColumnElement[bool]]:
         clauses = [self.filters[k](v) for k, v in query.filters.items() if k in self.filters and v]

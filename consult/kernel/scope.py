@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -25,12 +25,16 @@ class OutOfScope(Exception):
 
 @dataclass(frozen=True)
 class Scope:
-    """The study worked in, by whom, in which role, and the highest confidentiality rank that role reads (-1: none)."""
+    """The study worked in, by whom, in which role, and the highest confidentiality rank that role reads (-1: none).
+
+    `stamp` says how the database stood on entering (see `kernel.kept`); None when nobody asked.
+    """
 
     study_id: int
     user_id: int | None
     role: str
     rank: int
+    stamp: str | None = field(default=None, compare=False)
 
 
 F = TypeVar("F", bound=Callable[[Scope], sa.ColumnElement[bool]])

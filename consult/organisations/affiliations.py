@@ -30,7 +30,7 @@ def staff(organisation_id: int) -> Sequence[Affiliation]:
     """Return the posts in an organisation with who holds them, open ones first, the main ones before."""
     query = sa.select(Affiliation).where(Affiliation.organisation_id == organisation_id)
     order = (Affiliation.until.is_not(None), Affiliation.is_main.desc(), Affiliation.id)
-    return [post for post in db.session.scalars(query.options(joinedload(Affiliation.person)).order_by(*order)) if post.person is not None]
+    return db.session.scalars(query.options(joinedload(Affiliation.person, innerjoin=True)).order_by(*order)).all()
 
 
 def get(person_id: int, affiliation_id: int, deleted: bool = False) -> Affiliation:

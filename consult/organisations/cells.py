@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from consult.organisations.identifiers import written_siren
 from consult.organisations.participation import Disposition, Priority
@@ -25,8 +25,6 @@ TINTS = {
     SegmentKind.SUBCONTRACTOR: "primary",
     SegmentKind.INSTITUTION: "plum",
 }
-_NAME = Markup("{}<small>{}</small>")
-_BADGE = Markup('<span class="badge{}">{}</span>')
 _made: dict[tuple[Any, str], Markup] = {}
 
 
@@ -37,7 +35,8 @@ def tint(value: Any) -> str:
 
 def badge(label: str, colour: str = "", dot: bool = False, hollow: bool = False) -> Markup:
     """Return a mark."""
-    return _BADGE.format(f"{' dot' if dot else ''}{' open' if hollow else ''}{f' b-{colour}' if colour else ''}", label)
+    classes = f"badge{' dot' if dot else ''}{' open' if hollow else ''}{f' b-{colour}' if colour else ''}"
+    return Markup(f'<span class="{classes}">{escape(label)}</span>')  # noqa: S704 -- the label is escaped
 
 
 def of_choice(value: Any) -> Markup | str:
@@ -54,7 +53,11 @@ def named(row: Any) -> Markup:
     """Return an organisation's name over its reference and SIREN, a doubtful one said to be so."""
     doubtful = _("%(number)s (to check)", number=row.unchecked_siren) if row.unchecked_siren else ""
     number = written_siren(row.siren) if row.siren else doubtful
-    return _NAME.format(row.name, f"{row.ref} · {number}" if number else row.ref)
+    return _over(row.name, f"{row.ref} · {number}" if number else row.ref)
+
+
+def _over(name: str, below: str) -> Markup:
+    return Markup(f"{escape(name)}<small>{escape(below)}</small>")  # noqa: S704 -- both are escaped
 
 
 def segment(row: Any) -> Markup | str:
@@ -79,5 +82,5 @@ def yes(value: Any) -> str:
 
 def person(row: Any) -> Markup:
     """Return a person's name, with what must be known before calling."""
-    name = Markup("{}<small>{}</small>").format(f"{row.last_name} {row.first_name or ''}".strip(), row.ref)
-    return Markup("{} {}").format(name, badge(_("Do not contact"), "bad")) if row.do_not_contact else name
+    name = _over(f"{row.last_name} {row.first_name or ''}".strip(), row.ref)
+    return name + badge(_("Do not contact"), "bad") if row.do_not_contact else name

@@ -160,15 +160,15 @@ def directory() -> Directory:
             known.by_siren[row.siren] = row.id
         if row.domain:
             _add(known.by_domain, row.domain, row.id)
-    for row in db.session.execute(sa.select(Site.id, Site.organisation_id, Site.siret, Site.commune_code, Site.commune_name)):
-        if row.organisation_id in known.names:
-            if row.siret:
-                known.by_siret[row.siret] = (row.organisation_id, row.id)
-            for where in {row.commune_code, fold(row.commune_name)} - {None, ""}:
-                _add(known.by_name_and_place, (name_key(known.names[row.organisation_id]), where), row.organisation_id)
-    for row in db.session.execute(sa.select(Alias.organisation_id, Alias.name)):
-        if row.organisation_id in known.names:
-            _add(known.by_name, name_key(row.name), row.organisation_id)
+    for site in db.session.execute(sa.select(Site.id, Site.organisation_id, Site.siret, Site.commune_code, Site.commune_name)):
+        if site.organisation_id in known.names:
+            if site.siret:
+                known.by_siret[site.siret] = (site.organisation_id, site.id)
+            for where in {site.commune_code, fold(site.commune_name)} - {None, ""}:
+                _add(known.by_name_and_place, (name_key(known.names[site.organisation_id]), where), site.organisation_id)
+    for alias in db.session.execute(sa.select(Alias.organisation_id, Alias.name)):
+        if alias.organisation_id in known.names:
+            _add(known.by_name, name_key(alias.name), alias.organisation_id)
     return known
 
 

@@ -201,7 +201,7 @@ class RelationForm(EntityForm):
     def offer(self, lang: str) -> None:
         """Offer each kind from both ends, in the reader's language."""
         ends = [(f"from:{k.value}", k.label(lang)) for k in RelationKind] + [(f"to:{k.value}", k.inverse(lang)) for k in RelationKind]
-        self.kind.choices = ends
+        self.kind.choices = ends  # type: ignore[assignment]
 
     def values(self) -> dict[str, Any]:
         """Return what was typed, the direction apart from the kind."""

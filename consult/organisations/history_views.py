@@ -10,12 +10,14 @@ from wtforms import Form
 
 from consult.kernel.audit import Deed
 from consult.kernel.errors import Refused
+from consult.kernel.model import Choice
 from consult.organisations import history, people_service, service
 from consult.organisations.blueprint import bp, organisation_url
 from consult.organisations.forms import OrganisationForm, ParticipationForm, RelationForm, RoleForm, SiteForm
+from consult.organisations.identifiers import written_phone
 from consult.organisations.people_forms import AffiliationForm, PersonForm
 from consult.studies.gate import reader_may, requires
-from consult.web.i18n import _, _l, written_datetime
+from consult.web.i18n import _, _l, written_datetime, written_label
 from consult.web.pages import page, see
 from consult.web.refusals import sentence, sentences
 
@@ -60,11 +62,13 @@ MORE_LABELS = {
     "name": _l("Name"),
 }
 DEEDS = {
-    Deed.CREATED: _l("created: %(what)s"),
+    Deed.CREATED: _l("added: %(what)s"),
     Deed.CHANGED: _l("changed: %(what)s"),
     Deed.DELETED: _l("deleted: %(what)s"),
     Deed.RESTORED: _l("restored: %(what)s"),
 }
+FEW = 3
+"""How many values a line tells of what was added or deleted."""
 
 
 @bp.get("/organisations/<int:organisation_id>/history")
@@ -116,20 +120,51 @@ def told(moment: history.Moment, endpoint: str | None = None, **values: Any) -> 
     """Return what the history shows of a moment; with an endpoint, each former value can be restored by who may."""
     restorable = endpoint if reader_may("edit_directory") and moment.entity in history.RESTORABLE and moment.deed == Deed.CHANGED else None
     name = _("Somebody of another study") if moment.elsewhere else moment.who or _("The system")
+    whole = moment.deed != Deed.CHANGED
+    text = str(DEEDS[moment.deed]) % {"what": WHAT[moment.entity]}
     return {
         "who": name,
         "initials": "".join(word[0] for word in name.split()[:2]).upper() if moment.who else "•",
         "at": written_datetime(moment.at),
         "when": moment.at.isoformat(),
-        "text": str(DEEDS[moment.deed]) % {"what": WHAT[moment.entity]},
+        "text": _with_values(text, moment) if whole else text,
         "reason": moment.reason,
-        "changes": [_change(moment, change, restorable, values) for change in moment.changes],
+        "changes": [] if whole else [_change(moment, change, restorable, values) for change in moment.changes],
     }
+
+
+def in_a_line(moment: history.Moment) -> dict[str, Any]:
+    """Return a moment as one line: which fields were changed, not how."""
+    line = told(moment)
+    if line["changes"]:
+        line["text"] = str(DEEDS[moment.deed]) % {"what": ", ".join(change["label"] for change in line["changes"])}
+    return {**line, "changes": []}
+
+
+def _with_values(text: str, moment: history.Moment) -> str:
+    """Name what was added or deleted by its first few values."""
+    values = [c.new if moment.deed == Deed.CREATED else c.old for c in moment.changes]
+    said = [written(v) for v in values if v not in (None, "", True, False)]
+    return f"{text} ({', '.join(said[:FEW])})" if said else text
+
+
+def written(value: Any) -> Any:
+    """Write a member of a closed list in the reader's language; anything else stays as it is."""
+    return (
+        written_label(value)
+        if isinstance(value, Choice)
+        else str(value)
+        if isinstance(value, int) and not isinstance(value, bool)
+        else value
+    )
 
 
 def _change(moment: history.Moment, change: history.Change, endpoint: str | None, values: dict[str, Any]) -> dict[str, Any]:
     url = url_for(endpoint, entry_id=change.entry_id, field=change.field, **values) if endpoint else None
-    return {"label": label(moment.entity, change.field), "old": change.old, "new": change.new, "restore_url": url}
+    old, new = written(change.old), written(change.new)
+    if change.field == "phone":
+        old, new = written_phone(old), written_phone(new)
+    return {"label": label(moment.entity, change.field), "old": old, "new": new, "restore_url": url}
 
 
 def label(entity: str, field: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -52,6 +53,7 @@ def labels_of(kind: TermList) -> Any:
     return query.correlate(Participation).scalar_subquery()
 
 
+@functools.cache
 def organisations() -> ListSource:
     """Return how the organisations of the study in scope are listed."""
     return ListSource(
@@ -62,6 +64,7 @@ def organisations() -> ListSource:
         filters=FILTERS,
         search=lambda text: search_text.contains(Participation.search_key, text),
         default_sort="name",
+        name="organisations",
     )
 
 
@@ -156,25 +159,27 @@ def _or_nothing(column: Any, wanted: Sequence[Any], values: Sequence[str]) -> sa
     return sa.or_(clause, column.is_(None)) if NOBODY in values else clause
 
 
+def _has(model: Any, *clauses: Any) -> sa.ColumnElement[bool]:
+    """One look-up for each row that has passed the other filters."""
+    owner = Organisation.id if model is Organisation else model.organisation_id
+    return sa.select(model.id).where(owner == Participation.organisation_id, *clauses).correlate(Participation).exists()
+
+
 def _organisation_is(column: Any, members: type[Choice]) -> Any:
     inner = _one_of(column, members)
-    return lambda values: Participation.organisation_id.in_(sa.select(Organisation.id).where(inner(values)))
+    return lambda values: _has(Organisation, inner(values))
 
 
 def _with_role(values: Sequence[str]) -> sa.ColumnElement[bool]:
-    chosen = members_of(RoleKind, values)
-    query = sa.select(OrganisationRole.organisation_id).where(OrganisationRole.role.in_(chosen), OrganisationRole.until.is_(None))
-    return Participation.organisation_id.in_(query) if chosen else sa.false()
+    return _has(OrganisationRole, OrganisationRole.role.in_(members_of(RoleKind, values)), OrganisationRole.until.is_(None))
 
 
 def _with_term(values: Sequence[str]) -> sa.ColumnElement[bool]:
-    return Participation.organisation_id.in_(
-        sa.select(OrganisationTerm.organisation_id).where(OrganisationTerm.term_id.in_(whole_numbers(values)))
-    )
+    return _has(OrganisationTerm, OrganisationTerm.term_id.in_(whole_numbers(values)))
 
 
 def _in_commune(values: Sequence[str]) -> sa.ColumnElement[bool]:
-    return Participation.organisation_id.in_(sa.select(Site.organisation_id).where(Site.commune_code.in_([v[:5] for v in values])))
+    return _has(Site, Site.commune_code.in_([v[:5] for v in values]))
 
 
 def _yes_or_no(clause: Any) -> Any:
@@ -213,18 +218,22 @@ class Options:
 
 def options() -> Options:
     """Read segments, members, specialities and tags in one query."""
-    study_id = current().study_id
-    parts = sa.union_all(
-        _choices("segment", Segment.id, Segment.label, Segment.position).where(Segment.study_id == study_id),
-        _choices("member", User.id, User.name).join(Membership, Membership.user_id == User.id).where(Membership.study_id == study_id),
-        _choices("speciality", Term.id, Term.label_fr).where(Term.list == TermList.SPECIALITY),
-        _choices("tag", Term.id, Term.label_fr).where(Term.list == TermList.TAG),
-    ).subquery()
     found: dict[str, list[tuple[str, str]]] = {}
-    query = sa.select(parts.c.kind, parts.c.id, parts.c.label).order_by(parts.c.kind, parts.c.position, parts.c.label, parts.c.id)
-    for kind, number, label in db.session.execute(query):
+    for kind, number, label in db.session.execute(_offered()):
         found.setdefault(kind, []).append((str(number), label))
     return Options(*(found.get(kind, []) for kind in ("segment", "member", "speciality", "tag")))
+
+
+@functools.cache
+def _offered() -> sa.Select[Any]:
+    here = sa.bindparam("study_of_options", type_=sa.Integer(), callable_=lambda: current().study_id)
+    parts = sa.union_all(
+        _choices("segment", Segment.id, Segment.label, Segment.position).where(Segment.study_id == here, Segment.deleted_at.is_(None)),
+        _choices("member", User.id, User.name).join(Membership, Membership.user_id == User.id).where(Membership.study_id == here),
+        _choices("speciality", Term.id, Term.label_fr).where(Term.list == TermList.SPECIALITY, Term.deleted_at.is_(None)),
+        _choices("tag", Term.id, Term.label_fr).where(Term.list == TermList.TAG, Term.deleted_at.is_(None)),
+    ).subquery()
+    return sa.select(parts.c.kind, parts.c.id, parts.c.label).order_by(parts.c.kind, parts.c.position, parts.c.label, parts.c.id)
 
 
 def _choices(kind: str, number: Any, label: Any, position: Any = None) -> Any:

@@ -14,13 +14,13 @@ from consult.organisations.identifiers import written_phone, written_siren
 from consult.organisations.models import OrganisationKind, OrganisationStatus, RoleKind, WorkforceBand
 from consult.organisations.participation import Disposition, Priority, Stance
 from consult.studies.gate import reader_may
-from consult.web.i18n import _, _l, lang, written_date, written_label
+from consult.web.i18n import _, _l, lang, ngettext, written_date, written_label
 from consult.web.lists import BulkAction, Column, Filter, ListView, View, once
 from consult.web.slots import slots
 
 
 def _options() -> listing.Options:
-    return once("directory-options", listing.options)  # type: ignore[no-any-return]
+    return once("directory-options", listing.options)
 
 
 def members_of(members: type[Choice]) -> list[tuple[str, str]]:
@@ -41,6 +41,20 @@ def _views() -> list[View]:
     if reader_may("edit_directory"):
         more.append(View("mine", _("Mine"), {"owner": [str(current_user.id)]}))
     return [View("all", _("All")), *segments, *more]
+
+
+def _figures() -> list[View]:
+    """Return the sentence above the list: how many there are, are targets, were met."""
+    return [
+        View("all", lambda n: ngettext("%(num)s organisation", "%(num)s organisations", n)),
+        View("targets", lambda n: ngettext("%(num)s in the target list", "%(num)s in the target list", n), {"in_frame": ["1"]}),
+        View("met", lambda n: ngettext("%(num)s met or consulted", "%(num)s met or consulted", n), {"disposition": ["done"]}),
+        View(
+            "unowned",
+            lambda n: ngettext("%(num)s without anybody to look after it", "%(num)s without anybody to look after them", n),
+            {"owner": ["none"]},
+        ),
+    ]
 
 
 def _empty() -> dict[str, Any]:
@@ -107,7 +121,7 @@ ORGANISATIONS = ListView(
             export=lambda row: row.specialities,
             default=False,
         ),
-        Column("tags", _l("Tags"), lambda row: cells.several(row.tags), export=lambda row: row.tags),
+        Column("tags", _l("Tags"), lambda row: cells.several(row.tags), export=lambda row: row.tags, default=False),
         Column("phone", _l("Phone"), lambda row: written_phone(row.phone), edit="phone", default=False),
         Column("email", _l("E-mail"), lambda row: row.email, edit="email", default=False),
         Column("website", _l("Website"), lambda row: row.website, default=False),
@@ -163,5 +177,6 @@ ORGANISATIONS = ListView(
     export_endpoint="organisations.export",
     edit_endpoint="organisations.cell",
     views=_views,
+    figures=_figures,
     empty=_empty,
 )

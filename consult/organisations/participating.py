@@ -18,6 +18,7 @@ from consult.organisations.participation import Disposition, Participation
 from consult.studies.models import Membership, Segment
 
 PLAIN = ("priority", "influence", "interest", "stance", "engagement")
+MOST_PLACED = 1_000
 FRAMED = ("segment_id", "disposition", "disposition_reason")
 FIELDS = ("in_frame", *FRAMED, "owner_id", *PLAIN, "perimeter_override", "perimeter_reason")
 
@@ -29,9 +30,9 @@ def join(organisation: Organisation, values: Mapping[str, Any]) -> Participation
         organisation_id=organisation.id,
         sort_name=organisation.sort_name or search_text.sort_name(organisation.name),
     )
+    fill(here, {"in_frame": True, **values})
     db.session.add(here)
     db.session.flush()
-    fill(here, {"in_frame": True, **values})
     return here
 
 
@@ -122,13 +123,19 @@ def segments() -> Sequence[Any]:
 
 
 def grid() -> Sequence[Any]:
-    """Return the organisations placed on the power/interest grid: rows (id, name, influence, interest, segment)."""
+    """Return the organisations placed on the power/interest grid, the weightiest first: rows (id, name, influence, interest, segment)."""
     return db.session.execute(
         sa.select(Organisation.id, Organisation.name, Participation.influence, Participation.interest, Segment.label.label("segment"))
         .join(Organisation, Organisation.id == Participation.organisation_id)
         .outerjoin(Segment, Segment.id == Participation.segment_id)
         .where(Participation.influence.is_not(None), Participation.interest.is_not(None))
-        .order_by(Participation.sort_name, Participation.id)
+        .order_by(
+            (Participation.influence + Participation.interest).desc(),
+            Participation.influence.desc(),
+            Participation.sort_name,
+            Participation.id,
+        )
+        .limit(MOST_PLACED)
     ).all()
 
 

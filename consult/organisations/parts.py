@@ -86,7 +86,7 @@ def _step_down(organisation_id: int, study_id: int | None) -> None:
 
 def get_role(organisation_id: int, role_id: int, deleted: bool = False) -> OrganisationRole:
     """Return a role of an organisation. Raises NotFound."""
-    return _part(OrganisationRole, OrganisationRole.organisation_id == organisation_id, role_id, deleted)  # type: ignore[no-any-return]
+    return _part(OrganisationRole, OrganisationRole.organisation_id == organisation_id, role_id, deleted)
 
 
 def remove(part: OrganisationRole | OrganisationRelation) -> None:
@@ -164,7 +164,7 @@ def name_of(organisation_id: int) -> str:
 def get_relation(organisation_id: int, relation_id: int, deleted: bool = False) -> OrganisationRelation:
     """Return a relation that has an organisation at one of its ends. Raises NotFound."""
     ends = sa.or_(OrganisationRelation.from_id == organisation_id, OrganisationRelation.to_id == organisation_id)
-    return _part(OrganisationRelation, ends, relation_id, deleted)  # type: ignore[no-any-return]
+    return _part(OrganisationRelation, ends, relation_id, deleted)
 
 
 def _part(model: Any, belongs: Any, part_id: int, deleted: bool) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,6 +14,7 @@ from consult.organisations.models import Organisation
 from consult.organisations.people_models import Affiliation, Person, PersonEmail, PersonFunction, PersonPhone
 
 
+@functools.cache
 def people() -> ListSource:
     """Return how the people of the study in scope are listed."""
     return ListSource(
@@ -23,6 +25,7 @@ def people() -> ListSource:
         filters=FILTERS,
         search=_search,
         default_sort="name",
+        name="people",
     )
 
 

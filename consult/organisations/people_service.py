@@ -101,7 +101,7 @@ def pick(text: str, organisation_ids: Sequence[int] = (), limit: int = 20) -> li
         query = query.where(Affiliation.organisation_id.in_(organisation_ids))
     if text.strip():
         query = query.where(search_text.contains(Person.search_key, text))
-    return [(row[0], row[1], row[2] or "") for row in db.session.execute(query)]
+    return [(row[0], row[1] or "", row[2] or "") for row in db.session.execute(query)]
 
 
 def delete(person: Person) -> None:

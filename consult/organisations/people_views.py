@@ -14,7 +14,7 @@ from consult.kernel.model import now
 from consult.organisations import affiliations, parts, people_service, showing
 from consult.organisations.blueprint import bp, export_of
 from consult.organisations.forms import OrganisationForm
-from consult.organisations.history_views import told
+from consult.organisations.history_views import in_a_line
 from consult.organisations.identifiers import written_phone
 from consult.organisations.people_forms import AffiliationForm, NewPersonForm, PersonForm
 from consult.organisations.people_list import PEOPLE
@@ -53,7 +53,7 @@ def export_people(study_id: int, format: str) -> ResponseReturnValue:
 def show_person(study_id: int, person_id: int) -> ResponseReturnValue:
     """Show a person with their posts."""
     shown = showing.person(person_id, people_service.get(person_id))
-    shown["latest"] = [told(moment) for moment in shown["latest"]]
+    shown["latest"] = [in_a_line(moment) for moment in shown["latest"]]
     return page("organisations/person.html", phone=written_phone, **shown)
 
 

@@ -18,7 +18,8 @@ from consult.studies import territory_reference
 from consult.terms.models import TermList
 from consult.web.i18n import lang
 
-LATEST = 12
+LATEST = 40
+LINES = 6
 
 
 def organisations_count() -> Any:
@@ -29,9 +30,14 @@ def organisations_count() -> Any:
 
 def people_count() -> Any:
     """Return the count of the rail: people of the study's organisations."""
-    here = sa.select(Participation.organisation_id).where(Participation.study_id == current().study_id, Participation.deleted_at.is_(None))
-    posts = sa.select(Affiliation.person_id).where(Affiliation.organisation_id.in_(here), Affiliation.deleted_at.is_(None))
-    return sa.select(sa.func.count()).select_from(Person).where(Person.deleted_at.is_(None), Person.id.in_(posts)).scalar_subquery()
+    here = (
+        sa.select(Affiliation.id)
+        .join(Participation, Participation.organisation_id == Affiliation.organisation_id)
+        .where(Affiliation.person_id == Person.id, Affiliation.deleted_at.is_(None))
+        .where(Participation.study_id == current().study_id, Participation.deleted_at.is_(None))
+    )
+    counted = sa.select(sa.func.count()).select_from(Person).where(Person.deleted_at.is_(None), here.correlate(Person).exists())
+    return counted.scalar_subquery()
 
 
 def of(organisation_id: int) -> dict[str, Any]:
@@ -49,7 +55,7 @@ def of(organisation_id: int) -> dict[str, Any]:
         "aliases": parts.aliases(organisation_id), "staff": affiliations.staff(organisation_id), "doubts": doubts(organisation),
         "specialities": _labels(terms, TermList.SPECIALITY), "tags": _labels(terms, TermList.TAG),
         "activity": territory_reference.naf_label(organisation.naf_code) if organisation.naf_code and lang() == "fr" else None,
-        "latest": history.of("organisation", organisation_id, LATEST),
+        "latest": history.of("organisation", organisation_id, LATEST)[:LINES],
     }  # fmt: skip
 
 
@@ -70,7 +76,7 @@ def doubts(organisation: Organisation) -> set[str]:
 
 def person(person_id: int, record: Person) -> dict[str, Any]:
     """Return what a person's page shows."""
-    return {"person": record, "posts": affiliations.of(person_id), "latest": history.of("person", person_id, LATEST)}
+    return {"person": record, "posts": affiliations.of(person_id), "latest": history.of("person", person_id, LATEST)[:LINES]}
 
 
 def grid() -> dict[str, Any]:

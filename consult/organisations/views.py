@@ -35,7 +35,10 @@ from consult.web.i18n import _, _l, lang
 from consult.web.pages import page, see
 from consult.web.refusals import sentence
 
-WRITTEN = {
+WEIGHTIEST = 30
+"""How many organisations the table beside the grid names."""
+
+WRITTEN: dict[str, Any] = {
     "phone": identifiers.written_phone, "siren": identifiers.written_siren, "siret": identifiers.written_siret, "tint": cells.tint,
     "open_dispositions": cells.OPEN,
 }  # fmt: skip
@@ -71,7 +74,7 @@ def register(app: Flask) -> None:
 def show(study_id: int, organisation_id: int) -> ResponseReturnValue:
     """Show everything the study knows of an organisation."""
     shown = showing.of(organisation_id)
-    shown["latest"] = [history_views.told(moment) for moment in shown["latest"]]
+    shown["latest"] = [history_views.in_a_line(moment) for moment in shown["latest"]]
     return page("organisations/show.html", **shown, **WRITTEN)
 
 
@@ -136,7 +139,11 @@ def participation(study_id: int, organisation_id: int) -> ResponseReturnValue:
     list_views.offer(form)
     inside = perimeter.is_derived_inside(organisation_id)
     derived = _("As its sites say: inside") if inside else _("As its sites say: outside")
-    form.perimeter.choices = [("", derived), ("in", _("Inside, whatever its sites say")), ("out", _("Outside, whatever its sites say"))]
+    form.perimeter.choices = [  # type: ignore[assignment]
+        ("", derived),
+        ("in", _("Inside, whatever its sites say")),
+        ("out", _("Outside, whatever its sites say")),
+    ]
     if not form.validate_on_submit() or not form.saved_by(lambda values, seen: participating.update(here, values, seen)):
         return page("organisations/participation.html", form=form, organisation=service.get(organisation_id))
     return see(organisation_url(organisation_id), _("Saved."))
@@ -167,7 +174,7 @@ def restore(study_id: int, organisation_id: int) -> ResponseReturnValue:
 def grid(study_id: int) -> ResponseReturnValue:
     """Show the study's organisations by influence and interest."""
     shown = showing.grid()
-    rows = [[_link(each), each.segment, each.influence, each.interest] for each in shown["placed"]]
+    rows = [[_link(each), each.segment, each.influence, each.interest] for each in shown["placed"][:WEIGHTIEST]]
     return page("organisations/grid.html", points=_points(shown["placed"]), rows=rows, **shown)
 
 

@@ -12,7 +12,7 @@ from flask import Flask, current_app, g, request, url_for
 from flask_login import current_user
 from sqlalchemy.orm import joinedload
 
-from consult.kernel import scope
+from consult.kernel import kept, scope
 from consult.kernel.db import db
 from consult.kernel.errors import Forbidden, NotFound
 from consult.studies.models import Membership, Study
@@ -65,14 +65,16 @@ def reader_may(capability: str) -> bool:
 
 def enter(study_id: int, user_id: int) -> Membership | None:
     """Install the scope of a study for one of its members and return the membership; None to an outsider."""
-    membership = db.session.scalar(
-        sa.select(Membership)
+    found = db.session.execute(
+        sa.select(Membership, kept.stamp().label("stamp"))
         .join(Study, Study.id == Membership.study_id)
         .where(Membership.study_id == study_id, Membership.user_id == user_id, Study.deleted_at.is_(None))
         .options(joinedload(Membership.study))
-    )
-    if membership is not None:
-        scope.install(scope.Scope(study_id, user_id, membership.role, membership.role.rank), db.session())
+    ).first()
+    if found is None:
+        return None
+    membership = found[0]
+    scope.install(scope.Scope(study_id, user_id, membership.role, membership.role.rank, found.stamp), db.session())
     return membership
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
-from flask import g, url_for
+from flask import request, url_for
 
 from consult.kernel.listing import ListQuery
 
@@ -51,13 +51,15 @@ class Filter:
 
 @dataclass(frozen=True)
 class BulkAction:
-    """What can be done with ticked rows. `options` gives (value, label) where a choice goes with it; `confirm` is asked first."""
+    """What can be done with ticked rows. `options` gives (value, label) where a choice goes with it; `confirm` is asked first;
+    `capability` hides it from the roles that lack it."""
 
     key: str
     label: Any
     icon: str
     options: Callable[[], Sequence[tuple[str, str]]] | None = None
     confirm: Any = None
+    capability: str | None = None
 
 
 @dataclass(frozen=True)
@@ -78,19 +80,6 @@ class BulkOrder:
     action: str
     value: str
     query: ListQuery
-
-
-class Cell(NamedTuple):
-    html: Any
-    edit_url: str | None = None
-    label: str | None = None
-
-
-class Row(NamedTuple):
-    id: int
-    url: str | None
-    label: str
-    cells: list[Cell]
 
 
 @dataclass(frozen=True)
@@ -118,7 +107,7 @@ class Address:
 
 def once(key: str, make: Callable[[], Any]) -> Any:
     """Return what `make` answers, asked once in a request: options that both filters and bulk actions need."""
-    store = g.setdefault("list_options", {})
+    store = request.environ.setdefault("consult.once", {})
     if key not in store:
         store[key] = make()
     return store[key]

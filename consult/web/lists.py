@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import current_app, request, url_for
+from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
 from consult.kernel import audit
@@ -21,7 +22,8 @@ from consult.kernel.scope import current
 from consult.kernel.text import clean
 from consult.web.i18n import _
 from consult.web.list_display import filtering, remember, remembered
-from consult.web.list_parts import DENSITIES, DISPLAY, Address, Asked, BulkAction, BulkOrder, Cell, Column, Filter, Row, View, once
+from consult.web.list_parts import DENSITIES, DISPLAY, Address, Asked, BulkAction, BulkOrder, Column, Filter, View, once
+from consult.web.list_rows import body
 
 EXPORT_FORMATS = {"xlsx": "Excel (.xlsx)", "csv": "CSV (.csv)"}
 MOST_VALUES = 50
@@ -31,9 +33,12 @@ __all__ = ["EXPORT_FORMATS", "LISTS", "Address", "Asked", "BulkAction", "BulkOrd
 
 @dataclass(frozen=True)
 class ListView:
-    """A list. `endpoint` shows it, `row` and `row_argument` name the page of one row; `bulk_endpoint`, `export_endpoint` (argument
-    `format`) and `edit_endpoint` (arguments `row_argument` and `field`) are addresses of the slice. `views` gives the tabs that always
-    stand; saved ones follow. `label` makes the name of a row. `empty` says what to do while there is nothing: title, text, url, action."""
+    """A list. `endpoint` shows it, `row` and `row_argument` name the page of one row, `label` makes a row's name.
+
+    `bulk_endpoint`, `export_endpoint` (argument `format`) and `edit_endpoint` (arguments `row_argument` and `field`) are addresses of the
+    slice. `views` gives the tabs that always stand; saved ones follow. `figures` are said above the list and link to what they count:
+    views whose label is made of the number. `empty` says what to do while there is nothing: title, text, url, action.
+    """
 
     name: str
     title: Any
@@ -53,6 +58,7 @@ class ListView:
     enrich: Callable[[Sequence[Any]], Sequence[Any]] | None = None
     empty: Callable[[], Any] | None = None
     more_columns: Callable[[], Sequence[Column]] | None = None
+    figures: Callable[[], Sequence[View]] | None = None
 
     def __post_init__(self) -> None:
         LISTS[self.name] = self
@@ -101,15 +107,27 @@ class ListView:
         asked = self.asked(args)
         self._remember(args)
         tabs = self._tabs()
-        counts = {tab.key: self._query_of(tab) for tab in tabs}
+        figures = self.figures() if self.figures else ()
+        counts = {tab.key: self._query_of(tab) for tab in (*tabs, *figures)}
         page = self.source().page(asked.query, counts)
         rows = self.enrich(page.rows) if self.enrich and page.rows else page.rows
+        doing = self._doing(asked)
         return {
-            "title": self.title, "name": self.name, "query": asked.query.text, "density": asked.density, "total": page.total,
-            "views": [self._tab(tab, asked, page) for tab in tabs], "save_view_url": self._save_view_url(),
-            "columns": self._heads(asked), "rows": list(self._rows(rows, asked)), "empty": self.empty() if self.empty else None,
-            **filtering(self.filters, asked, self.url), **self._paging(asked, page), **self._doing(asked),
-        }  # fmt: skip
+            "title": self.title,
+            "name": self.name,
+            "query": asked.query.text,
+            "density": asked.density,
+            "total": page.total,
+            "views": [self._tab(tab, asked, page) for tab in tabs],
+            "figures": [{"label": each.label(page.counts[each.key]), "url": self.url(each.params)} for each in figures],
+            "save_view_url": self._save_view_url(),
+            "columns": self._heads(asked),
+            "body": self._body(rows, asked, bool(doing["bulk"])),
+            "empty": self.empty() if self.empty else None,
+            **filtering(self.filters, asked, self.url),
+            **self._paging(asked, page),
+            **doing,
+        }
 
     def url(self, params: Mapping[str, Sequence[str]], **more: Any) -> str:
         """Return the address of the list with some parameters."""
@@ -140,35 +158,29 @@ class ListView:
         return url_for("lists.save_view", listing=self.name) if "saved_views" in current_app.extensions else None
 
     def _heads(self, asked: Asked) -> list[dict[str, Any]]:
-        source_sort = asked.query.sort or self._default_sort()
-        return [self._head(column, asked, source_sort) for column in self._columns()]
+        source = self.source()
+        sort, down = (asked.query.sort, asked.query.descending) if asked.query.sort else (source.default_sort, source.default_descending)
+        return [self._head(column, asked, sort, down) for column in self._columns()]
 
-    def _default_sort(self) -> str:
-        return next((c.sort for c in self.columns if c.sort), "")
-
-    def _head(self, column: Column, asked: Asked, source_sort: str) -> dict[str, Any]:
-        here = column.sort is not None and column.sort == source_sort
-        down = here and asked.query.descending
+    def _head(self, column: Column, asked: Asked, sort: str, descending: bool) -> dict[str, Any]:
+        here = column.sort is not None and column.sort == sort
+        down = here and descending
         turned = {**asked.params, "sort": [column.sort or ""], "dir": ["asc" if not here or down else "desc"]}
         return {
             "key": column.key, "label": str(column.label), "align": column.align, "shown": column.key in asked.columns,
             "sort_url": self.url(turned) if column.sort else None, "direction": ("descending" if down else "ascending") if here else None,
         }  # fmt: skip
 
-    def _rows(self, rows: Sequence[Any], asked: Asked) -> Iterator[Row]:
+    def _body(self, rows: Sequence[Any], asked: Asked, ticked: bool) -> Markup:
         shown = [c for c in self._columns() if c.key in asked.columns]
-        address = Address(self.row, self.row_argument) if self.row else None
-        edits = self._edits(shown)
-        beside = self._beside(rows, shown)
-        for row in rows:
-            key = self.row_key(row)
-            cells = [
-                Cell(
-                    c.cell(beside[c.key].get(key) if c.values else row), f"{edits[0]}{key}{edits[1]}{c.edit}" if edits and c.edit else None
-                )
-                for c in shown
-            ]
-            yield Row(key, address(key) if address else None, self.label(row), cells)
+        return body(
+            ((self.row_key(row), self.label(row), row) for row in rows),
+            shown,
+            address=Address(self.row, self.row_argument) if self.row else None,
+            edits=self._edits(shown),
+            beside=self._beside(rows, shown),
+            ticked=ticked,
+        )
 
     def _beside(self, rows: Sequence[Any], shown: Sequence[Column]) -> dict[str, Mapping[int, Any]]:
         keys = [self.row_key(row) for row in rows]
@@ -194,7 +206,7 @@ class ListView:
 
     def _doing(self, asked: Asked) -> dict[str, Any]:
         formats = EXPORT_FORMATS.items() if self.export_endpoint else ()
-        bulk = self.bulk if self.bulk_endpoint and _may_call(self.bulk_endpoint) else ()
+        bulk = [action for action in self.bulk if _may(action.capability)] if self.bulk_endpoint and _may_call(self.bulk_endpoint) else []
         shown = {**asked.params, "cols": asked.columns}
         narrowed = narrowing(asked.params)
         return {
@@ -251,6 +263,9 @@ def _offered(action: BulkAction) -> dict[str, Any]:
 
 def _may_call(endpoint: str) -> bool:
     """Tell whether the reader has the capability that an endpoint asks for."""
-    needed = getattr(current_app.view_functions.get(endpoint), "requires", None)
+    return _may(getattr(current_app.view_functions.get(endpoint), "requires", None))
+
+
+def _may(capability: str | None) -> bool:
     may = current_app.extensions.get("reader_may")
-    return needed is None or may is None or bool(may(needed))
+    return capability is None or may is None or bool(may(capability))
