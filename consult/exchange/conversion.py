@@ -13,10 +13,27 @@ from consult.excel.several import split_person
 from consult.excel.text import clean_name, is_blank
 from consult.excel.values import as_text, is_nothing
 from consult.exchange.converters import Convert, civility_of, converter_of
-from consult.exchange.fields import CIVILITY, FIRST_NAME, LAST_NAME, ORGANISATION, PERSON, PERSON_EMAIL, PERSON_PHONE, POST, Field, by_name
+from consult.exchange.fields import (
+    CIVILITY,
+    COMMUNE,
+    COMMUNE_CODE,
+    COUNTRY,
+    FIRST_NAME,
+    LAST_NAME,
+    ORGANISATION,
+    PERSON,
+    PERSON_EMAIL,
+    PERSON_PHONE,
+    POST,
+    POSTCODE,
+    SITE,
+    Field,
+    by_name,
+)  # fmt: skip
 from consult.exchange.table import FIELD, IGNORE, Table, Use
 from consult.kernel.changes import Given, Note, shown
 from consult.kernel.model import Choice
+from consult.organisations import sites
 
 
 @dataclass
@@ -86,6 +103,7 @@ class Lines:
             if not line.label and isinstance(cell, str):
                 line.label = clean_name(cell)[:80]
             self._take(column, cell, line)
+        _place_in(line.given.get(SITE))
         return self._without_half_people(line)
 
     def _without_half_people(self, line: Line) -> Line:
@@ -144,6 +162,14 @@ class Lines:
         if given is None:
             given = line.given[part] = Given(line.row, {}, headers=self.headers)
         return given
+
+
+def _place_in(site: Given | None) -> None:
+    """Give a commune named without its INSEE code the code, and the name as it is written, where there is no doubt."""
+    if site is not None and COMMUNE in site.values and COMMUNE_CODE not in site.values and site.values.get(COUNTRY, "FR") == "FR":
+        code, name = sites.place(site.values[COMMUNE], site.values.get(POSTCODE))
+        if code and name:
+            site.values.update({COMMUNE: name, COMMUNE_CODE: code})
 
 
 _TEXT_BESIDE = (Flaw.SEVERAL, Flaw.APPROXIMATE, Flaw.AMBIGUOUS_DATE, Flaw.ROUNDED)

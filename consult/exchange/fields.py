@@ -181,7 +181,7 @@ def _at(table: str, column: str) -> str:
 NAME, SIREN = _at("organisation", "name"), _at("organisation", "siren")
 WEBSITE, EMAIL, PHONE = _at("organisation", "website"), _at("organisation", "email"), _at("organisation", "phone")
 SIRET, COMMUNE = _at("site", "siret"), _at("site", "commune_name")
-COMMUNE_CODE, POSTCODE = _at("site", "commune_code"), _at("site", "postcode")
+COMMUNE_CODE, POSTCODE, COUNTRY = _at("site", "commune_code"), _at("site", "postcode"), _at("site", "country")
 CIVILITY, FIRST_NAME, LAST_NAME = _at("person", "civility"), _at("person", "first_name"), _at("person", "last_name")
 PERSON_EMAIL, PERSON_PHONE = _at("person_email", "address"), _at("person_phone", "number")
 JOINED = "participation.joined"

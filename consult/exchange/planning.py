@@ -232,7 +232,7 @@ def _ids(targets: Iterable[Target]) -> list[int]:
 
 
 def same(name: str, old: Any, new: Any) -> bool:
-    """Whether two values of a field mean the same: case of addresses, a slash at the end, a hair's breadth of a coordinate do not count."""
+    """Whether two values of a field mean the same: capitals, a slash at the end, a hair's breadth of a coordinate do not count."""
     if old == new:
         return True
     if isinstance(old, float) or isinstance(new, float):
@@ -240,4 +240,13 @@ def same(name: str, old: Any, new: Any) -> bool:
     kind = by_name()[name].spec.kind if name in by_name() else ""
     if kind in ("email", "url", "terms"):
         return str(old).casefold().rstrip("/") == str(new).casefold().rstrip("/")
-    return str(old).strip() == str(new).strip()
+    old, new = str(old).strip(), str(new).strip()
+    return old == new or (kind in _NAMES and fold(old) == fold(new) and _marks(new) <= _marks(old))
+
+
+_NAMES = ("name", "first_name", "last_name", "commune", "address")
+
+
+def _marks(text: str) -> int:
+    """How many letters carry an accent: a name in capitals says no more than the one that is kept, one with its accents does."""
+    return sum(1 for letter in text if not letter.isascii())

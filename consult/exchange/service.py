@@ -358,7 +358,7 @@ def batches(limit: int = 100) -> list[Any]:
 def names(batches_: Iterable[ImportBatch]) -> dict[int, str]:
     """Return the names of the people who sent, applied or undid batches, by id."""
     ids = {i for batch in batches_ for i in (batch.created_by_id, batch.applied_by_id, batch.reverted_by_id) if i}
-    return dict(db.session.execute(sa.select(User.id, User.name).where(User.id.in_(ids))).all()) if ids else {}  # type: ignore[arg-type]
+    return dict(db.session.execute(sa.select(User.id, User.name).where(User.id.in_(ids))).all()) if ids else {}
 
 
 def rows_of(batch: ImportBatch, limit: int = 200) -> list[Any]:

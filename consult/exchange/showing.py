@@ -188,6 +188,6 @@ def reconciliation(cells: Mapping[str, int] | None) -> str | None:
     if not cells:
         return None
     return _(
-        "%(read)s cells read = %(fields)s in fields + %(extra)s in extra + %(refused)s in rows refused or undecided + %(ignored)s ignored by choice",
+        "%(read)s cells read = %(fields)s in fields + %(extra)s in extra + %(refused)s in rows not taken + %(ignored)s ignored by choice",
         **cells,
     )

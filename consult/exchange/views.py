@@ -10,10 +10,10 @@ from flask_login import current_user
 
 from consult.accounts import throttle
 from consult.excel import ImportRejected, Reason
-from consult.exchange import service, showing, tasks
-from consult.exchange import wizard_views as steps
+from consult.exchange import service, showing, tasks, wizard_views  # noqa: F401 (the steps register themselves on the blueprint)
 from consult.exchange.blueprint import bp
 from consult.exchange.excel import XLSX, refused_workbook
+from consult.exchange.fields import entity_label
 from consult.exchange.forms import DoForm, UploadForm
 from consult.exchange.models import BatchState
 from consult.kernel.errors import NotFound, Refused
@@ -26,8 +26,8 @@ MIB = 2**20
 
 
 def register(app: Flask) -> None:
-    """Put the slice into the application."""
-    app.register_blueprint(steps.bp)
+    """Put the slice into the application; its steps register themselves on the blueprint."""
+    app.register_blueprint(bp)
     menu = app.extensions["slots"]
     menu.entry("report", _l("Imports"), "exchange.index", "database-import", capability="import", count=service.rail_count, key="m")
     menu.entry("new", _l("Import a spreadsheet"), "exchange.upload", "file-spreadsheet", capability="import")
@@ -50,7 +50,7 @@ def index(study_id: int) -> ResponseReturnValue:
         batches=batches,
         names=service.names(batches),
         problem=showing.problem,
-        entity_label=showing.fields.entity_label,
+        entity_label=entity_label,
     )
 
 
@@ -98,7 +98,7 @@ def show(study_id: int, batch_id: int) -> ResponseReturnValue:
         mapping=showing.mapping(batch.found or {}),
         summary=showing.summary(batch.found, batch.sheet or "") if batch.found else None,
         cells=showing.reconciliation((batch.counts or {}).get("cells")),
-        entity=showing.fields.entity_label(batch.entity) if batch.entity else None,
+        entity=entity_label(batch.entity) if batch.entity else None,
         can_undo=batch.state in service.UNDOABLE,
         open=batch.state in service.OPEN_STATES,
         form=None,

@@ -12,6 +12,7 @@ from flask_login import current_user
 from consult.excel import ImportRejected
 from consult.exchange import plans, service, showing, tasks
 from consult.exchange.blueprint import bp
+from consult.exchange.fields import entity_label
 from consult.exchange.forms import DELIMITERS, ENCODINGS, DoForm, answers, columns_form, layout_choices
 from consult.exchange.models import BatchState, ImportBatch, Verdict
 from consult.exchange.table import letters
@@ -54,7 +55,7 @@ def _located(batch: ImportBatch, choices: dict[str, Any]) -> dict[str, Any]:
 def _locate_page(batch_id: int, choices: dict[str, Any], shown: Any, refused: str | None = None) -> ResponseReturnValue:
     batch = service.get(batch_id)
     found = shown["found"] if shown else batch.found
-    sheet = shown["sheet"] if shown else choices.get("sheet") or batch.sheet
+    sheet = str(shown["sheet"] if shown else choices.get("sheet") or batch.sheet)
     return page(
         "exchange/table.html",
         422 if refused else 200,
@@ -135,7 +136,7 @@ def preview(study_id: int, batch_id: int) -> ResponseReturnValue:
         verdict=wanted,
         problem=showing.problem(batch),
         cells=showing.reconciliation(batch.counts.get("cells")),
-        entity=showing.fields.entity_label(batch.entity) if batch.entity else None,
+        entity=entity_label(batch.entity) if batch.entity else None,
         answered=(batch.choices.get("decisions") or {}),
         form=None,
     )

@@ -27,10 +27,10 @@ from consult.kernel.scope import unscoped
 from consult.studies.models import Study
 from tests.factories import Make
 
-DIRECTORY = (
-    "organisation", "site", "participation", "organisation_role", "organisation_term", "alias", "term", "person", "person_email", "person_phone",
-    "affiliation", "organisation_relation", "interview",
-)  # fmt: skip
+DIRECTORY = tuple(
+    "organisation site participation organisation_role organisation_term alias term person person_email person_phone affiliation "
+    "organisation_relation interview".split()
+)
 
 
 class Importer:
@@ -45,9 +45,9 @@ class Importer:
 
     def plan(self, path: Path, **choices: Any) -> tuple[Table, Plan]:
         """Read and plan a file; nothing is written."""
-        with actor.acting(actor.Actor(self.lead.id)), self.inside():
-            with service.table_of(tasks.store(), Kept(path.name, "", path.stat().st_size, path), choices) as table:
-                return table, service.plan(table, choices)
+        file = Kept(path.name, "", path.stat().st_size, path)
+        with actor.acting(actor.Actor(self.lead.id)), self.inside(), service.table_of(tasks.store(), file, choices) as table:
+            return table, service.plan(table, choices)
 
     def apply(self, path: Path, **choices: Any) -> tuple[str, Plan]:
         """Apply a file; returns the batch's reference and the plan."""
