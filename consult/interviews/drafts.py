@@ -16,13 +16,13 @@ from sqlalchemy.exc import IntegrityError
 
 from consult.interviews.models import Draft
 from consult.kernel.db import db
-from consult.kernel.model import NOTE, now
+from consult.kernel.model import now
 from consult.kernel.scope import current
 from consult.kernel.text import clean
 
 NEW = 0
 """The record id of an interview that is not yet created."""
-MOST_FIELDS, LONGEST = 120, 2 * NOTE
+MOST_FIELDS = 120
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def _write(record_id: int, texts: Mapping[str, str], base_version: int) -> dt.da
 
 def _as_text(value: str | Sequence[Any]) -> str:
     values = [value] if isinstance(value, str) else [v for v in value if isinstance(v, str)]
-    return json.dumps([clean(v)[:LONGEST] for v in values], ensure_ascii=False)
+    return json.dumps([clean(v) for v in values], ensure_ascii=False)
 
 
 def _rows(record_id: int) -> list[Draft]:

@@ -28,7 +28,8 @@ COLUMNS = ("kind", "date", "starts_at", "duration_min", "mode", "place", "lang",
 
 __all__ = [
     "COLUMNS", "STEPS", "bring_back", "change", "default_level", "delete", "get", "log", "logged_with", "make_strict", "open_steps",
-    "refuse_unwritable", "reopen", "return_", "revision", "search_text", "steps_from", "submit", "take_back", "update", "validate",
+    "refuse_unwritable", "reopen", "return_", "revision", "search_text", "searched", "steps_from", "submit", "take_back", "update",
+    "validate",
 ]  # fmt: skip
 
 
@@ -167,7 +168,12 @@ def bring_back(interview: Interview) -> None:
 
 def search_text(interview: Interview) -> str:
     """Return what a list search looks into: reference, place, summary and notes, folded. Names are looked up where they stand."""
-    return fold(" ".join(part for part in (interview.ref, interview.place, interview.summary, interview.note) if part))
+    return searched(interview.ref, {name: getattr(interview, name) for name in ("place", "summary", "note")})
+
+
+def searched(ref: str, values: Mapping[str, Any]) -> str:
+    """Return the search text of an interview with these values."""
+    return fold(" ".join(part for part in (ref, values.get("place"), values.get("summary"), values.get("note")) if part))
 
 
 def _refuse_without(capability: str) -> None:

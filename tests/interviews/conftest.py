@@ -55,7 +55,9 @@ class Field:
         with scope.unscoped("tests read back"):
             db.session.rollback()
             db.session.expunge_all()
-            return db.session.scalars(sa.select(Interview).where(Interview.id == interview_id).execution_options(include_deleted=True)).one()
+            return db.session.scalars(
+                sa.select(Interview).where(Interview.id == interview_id).execution_options(include_deleted=True)
+            ).one()
 
     def disposition(self, organisation: Organisation) -> str | None:
         """Return where an organisation stands in the target list."""

@@ -105,7 +105,9 @@ def test_without_script_names_are_typed(work: Field, sign_in: SignIn) -> None:
 
 
 def test_a_joint_meeting_concerns_several_organisations_in_their_order(work: Field, sign_in: SignIn) -> None:
-    sign_in(work.members["lead"]).post(work.url("new"), data=_typed(work, organisations=[str(work.lac.id), str(work.combe.id), str(work.lac.id)]))
+    sign_in(work.members["lead"]).post(
+        work.url("new"), data=_typed(work, organisations=[str(work.lac.id), str(work.combe.id), str(work.lac.id)])
+    )
     assert _names(work, _only(work).id) == ["Cadrans du Lac", "Ateliers de la Combe"]
 
 
@@ -165,7 +167,9 @@ def test_fields_that_the_form_does_not_have_change_nothing(work: Field, sign_in:
     assert (logged.state, logged.ref, logged.study_id, logged.validated_by_id) == ("draft", "INT-0001", work.study.id, None)
 
 
-@pytest.mark.parametrize(("then", "role", "state"), [("submit", "consultant", "submitted"), ("validate", "lead", "validated"), ("", "lead", "draft")])
+@pytest.mark.parametrize(
+    ("then", "role", "state"), [("submit", "consultant", "submitted"), ("validate", "lead", "validated"), ("", "lead", "draft")]
+)
 def test_saving_can_take_the_next_step_at_once(work: Field, sign_in: SignIn, then: str, role: str, state: str) -> None:
     sign_in(work.members[role]).post(work.url("new"), data=_typed(work, then=then))
     assert _only(work).state == state
@@ -231,7 +235,12 @@ def test_two_people_who_add_different_names_both_keep_theirs(work: Field, sign_i
     first, second = _edit(work, one, interview_id), _edit(work, two, interview_id)
     both = [str(work.combe.id), str(work.lac.id)]
     assert one.post(work.url(f"{interview_id}/edit"), data={**first, "organisations": both, "person_0": "new:Anne Roy"}).status_code == 303
-    late = {**second, "organisations": [str(work.combe.id), str(third.id)], "interviewers": [str(work.members["lead"].id)], "person_0": "new:Luc Petit"}
+    late = {
+        **second,
+        "organisations": [str(work.combe.id), str(third.id)],
+        "interviewers": [str(work.members["lead"].id)],
+        "person_0": "new:Luc Petit",
+    }
     assert two.post(work.url(f"{interview_id}/edit"), data=late).status_code == 303
     with work.acting("lead"):
         kept = service.get(interview_id)

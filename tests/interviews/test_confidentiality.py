@@ -1,0 +1,126 @@
+"""Who may know of an interview: every level by every role, on every surface."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+
+import openpyxl
+import pytest
+from flask.testing import FlaskClient
+
+from consult.accounts.models import User
+from consult.interviews import service
+from consult.kernel.errors import NotFound, Refused
+from tests.interviews.conftest import ROLES, Field
+
+SignIn = Callable[..., FlaskClient]
+LEVELS = ("public", "partners", "team", "strict")
+READS = {"lead": LEVELS, "reviewer": LEVELS, "consultant": LEVELS[:3], "guest": LEVELS[:2], "cluster": ()}
+PAGES = ("{id}", "{id}/history", "{id}/edit", "{id}/cells/mode")
+ACTS = (
+    "{id}/autosave",
+    "{id}/draft/discard",
+    "{id}/submit",
+    "{id}/strict",
+    "{id}/delete",
+    "{id}/level/team",
+    "{id}/cells/mode",
+    "{id}/edit",
+)
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("level", LEVELS)
+def test_a_level_is_read_by_the_roles_it_is_for_and_nowhere_betrayed_to_others(work: Field, sign_in: SignIn, role: str, level: str) -> None:
+    author = work.make.member(work.study, "consultant")
+    interview_id = work.make.interview(
+        work.study, work.combe, by=author, confidentiality=level, note="mot introuvable", search_key="mot introuvable", place="Introuvable"
+    ).id
+    browser, reads = sign_in(work.members[role]), level in READS[role]
+    shown = browser.get(work.url(str(interview_id)))
+    assert shown.status_code == (200 if reads else 403 if role == "cluster" else 404)
+    if role == "cluster":
+        assert browser.get(work.url("")).status_code == 403
+        return
+    listed = browser.get(work.url("?q=introuvable")).get_data(as_text=True)
+    assert (f'href="/studies/{work.study.id}/interviews/{interview_id}"' in listed) == reads
+    table = openpyxl.load_workbook(io.BytesIO(browser.get(work.url("export.xlsx")).data)).active
+    assert table is not None
+    assert (table.max_row > 1 and any("Ateliers" in str(cell.value) for row in table.iter_rows(min_row=2) for cell in row)) == reads
+
+
+@pytest.mark.parametrize("role", ["consultant", "guest"])
+def test_a_strict_interview_is_not_counted_offered_or_shown_beside_its_organisation(work: Field, sign_in: SignIn, role: str) -> None:
+    author = work.make.member(work.study, "consultant")
+    work.make.interview(work.study, work.combe, by=author, confidentiality="strict")
+    browser = sign_in(work.members[role])
+    text = browser.get(work.url("")).get_data(as_text=True)
+    rail = text.split('data-go="i"')[1].split("</a>")[0]
+    assert '<span class="n">0</span>' in rail
+    assert "Ateliers de la Combe" not in text.split("<main")[1]
+    page = browser.get(f"/studies/{work.study.id}/organisations/{work.combe.id}").get_data(as_text=True)
+    assert "/interviews/1" not in page
+    columns = browser.get(f"/studies/{work.study.id}/organisations/?cols=name&cols=last_interview&cols=interview_state").get_data(
+        as_text=True
+    )
+    assert "12/01/2023" not in columns
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_the_pages_of_a_strict_interview_do_not_exist_for_another_consultant(work: Field, sign_in: SignIn, path: str) -> None:
+    interview_id = work.logged("lead", confidentiality="strict")
+    assert sign_in(work.members["consultant"]).get(work.url(path.format(id=interview_id))).status_code == 404
+
+
+@pytest.mark.parametrize("path", ACTS)
+def test_nothing_can_be_done_to_what_one_may_not_read(work: Field, sign_in: SignIn, path: str) -> None:
+    interview_id = work.logged("lead", confidentiality="strict")
+    sent = {"json": {"fields": {}}} if "autosave" in path else {"data": {}}
+    answer = sign_in(work.members["consultant"]).post(work.url(path.format(id=interview_id)), **sent)  # type: ignore[arg-type]
+    assert answer.status_code == 404
+    assert work.read(interview_id).version == 1
+
+
+def test_bulk_passes_over_what_one_may_not_read_without_a_word(work: Field, sign_in: SignIn) -> None:
+    hidden, open_one = work.logged("lead", confidentiality="strict"), work.logged("lead")
+    browser = sign_in(work.members["consultant"])
+    assert browser.post(work.url("bulk"), data={"action": "submit", "ids": [hidden, open_one]}).status_code == 303
+    assert (work.read(hidden).state, work.read(open_one).state) == ("draft", "submitted")
+
+
+def test_one_reads_ones_own_strict_interviews_and_those_one_asked_in(work: Field) -> None:
+    own = work.logged("consultant", confidentiality="strict")
+    shared = work.logged("lead", confidentiality="strict", interviewers=[work.members["consultant"].id])
+    with work.acting("consultant"):
+        assert {service.get(own).id, service.get(shared).id} == {own, shared}
+
+
+def test_one_click_makes_it_strict_and_one_more_takes_that_back(work: Field, sign_in: SignIn) -> None:
+    interview_id = work.logged()
+    browser = sign_in(work.members["consultant"])
+    assert browser.post(work.url(f"{interview_id}/strict"), data={"version": "1"}).status_code == 303
+    assert work.read(interview_id).confidentiality == "strict"
+    assert browser.post(work.url(f"{interview_id}/level/team")).status_code == 303
+    assert work.read(interview_id).confidentiality == "team"
+
+
+def test_nobody_hides_from_themselves_an_interview_that_is_not_theirs(work: Field, sign_in: SignIn) -> None:
+    interview_id = work.logged("lead", interviewers=[])
+    with work.acting("consultant"), pytest.raises(Refused) as refusal:
+        service.make_strict(service.get(interview_id))
+    assert refusal.value.code == "hides_from_oneself"
+
+
+def test_an_outsider_finds_nothing(work: Field, sign_in: SignIn) -> None:
+    stranger: User = work.make.member(work.make.study("Ailleurs"), "lead")
+    browser = sign_in(stranger)
+    for path in ("", "new", str(work.logged()), "export.xlsx"):
+        assert browser.get(work.url(path)).status_code == 404
+
+
+def test_an_interview_of_another_study_is_not_found_here(work: Field) -> None:
+    other = work.make.study("Ailleurs")
+    elsewhere = work.make.interview(other, work.make.organisation(other, "Ailleurs SA")).id
+    with work.acting("lead"), pytest.raises(NotFound):
+        service.get(elsewhere)
