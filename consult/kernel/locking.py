@@ -7,12 +7,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from consult.kernel import audit
+from consult.kernel.db import db
 from consult.kernel.errors import Conflict
 
 
 def expect_version(record: Any, seen: int | None) -> None:
-    """Raise Conflict unless the record is still at the version that was shown. None means that the caller shows no version."""
-    if seen is not None and record.version != seen:
+    """Raise Conflict unless the record is still at the version that was shown. None means that the caller shows no version.
+
+    On PostgreSQL the row is locked and read again first: another save may be under way between our reading and our writing, and its text
+    is to be shown too. On SQLite a writer has been alone since its transaction began.
+    """
+    if seen is None:
+        return
+    if db.session.get_bind().dialect.name == "postgresql" and record in db.session:
+        db.session.refresh(record, with_for_update=True)
+    if record.version != seen:
         raise Conflict(record, seen)
 
 

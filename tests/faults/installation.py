@@ -97,7 +97,7 @@ class Installation:
         }  # fmt: skip
         if sent.body or sent.method in ("POST", "PUT", "PATCH"):
             environ |= {"CONTENT_TYPE": sent.content_type, "CONTENT_LENGTH": str(len(sent.body))}
-        jar = self.cookies.setdefault(sent.who, self._signed_in(sent.who))
+        jar = self.cookies.setdefault(sent.who, self.signed_in(sent.who))
         environ["HTTP_COOKIE"] = "; ".join(f"{name}={value}" for name, value in jar.items())
         environ |= {f"HTTP_{name.upper().replace('-', '_')}": value for name, value in sent.headers}
         chunks, status, headers = run_wsgi_app(self.app.wsgi_app, environ, buffered=True)
@@ -149,7 +149,8 @@ class Installation:
         """Have everybody sign in anew at their next request."""
         self.cookies.clear()
 
-    def _signed_in(self, who: str) -> dict[str, str]:
+    def signed_in(self, who: str) -> dict[str, str]:
+        """Return the cookies of somebody who has just signed in; none for a stranger."""
         if who not in self.users:
             return {}
         with self.app.app_context(), unit_of_work():
@@ -167,16 +168,19 @@ class Installation:
 
 
 class Kit:
-    """The makings of one engine's installations: an application, and a database that is brought back to its first state in no time."""
+    """The makings of one engine's installations: an application, and a database that is brought back to its first state in no time.
 
-    def __init__(self, engine: str, directory: Path) -> None:
-        self.engine, self.directory = engine, directory
+    A database lent by its `url` stays as it is.
+    """
+
+    def __init__(self, engine: str, directory: Path, url: str = "") -> None:
+        self.engine, self.directory, self._lent = engine, directory, bool(url)
         self._name = f"consult_faults_{os.getpid()}_{next(_numbers)}"
-        url = ""
-        if engine == "postgresql":
+        self.url = url
+        if engine == "postgresql" and not url:
             on_server(f'CREATE DATABASE "{self._name}"')
-            url = sa.make_url(SERVER).set(database=self._name).render_as_string(hide_password=False)
-        given = {"database_url": url} if url else {}
+            self.url = sa.make_url(SERVER).set(database=self._name).render_as_string(hide_password=False)
+        given = {"database_url": self.url} if self.url else {}
         self.app = create_app(load(directory, environ={}, testing=True, argon2_memory_kib=8, argon2_passes=1, **given))
         self.app.config.update(WTF_CSRF_ENABLED=False, PROPAGATE_EXCEPTIONS=False)
         with self.app.app_context():
@@ -201,6 +205,8 @@ class Kit:
         """Return the installation in its first state."""
         with self.app.app_context():
             self._close()
+        if self._lent:
+            return self._first
         if self.engine == "postgresql":
             on_server(f'DROP DATABASE IF EXISTS "{self._name}" WITH (FORCE)', f'CREATE DATABASE "{self._name}" TEMPLATE "{self._name}_first"')
         else:
@@ -210,6 +216,8 @@ class Kit:
         return self._first
 
     def _keep_first(self) -> None:
+        if self._lent:
+            return
         if self.engine == "postgresql":
             on_server(f'CREATE DATABASE "{self._name}_first" TEMPLATE "{self._name}"')
         else:
@@ -231,7 +239,7 @@ class Kit:
         """Leave nothing behind on the server."""
         with self.app.app_context():
             self._close()
-        if self.engine == "postgresql":
+        if self.engine == "postgresql" and not self._lent:
             on_server(*(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)' for name in (self._name, f"{self._name}_first")))
 
 
