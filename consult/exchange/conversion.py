@@ -20,6 +20,7 @@ from consult.exchange.fields import (
     COUNTRY,
     FIRST_NAME,
     LAST_NAME,
+    NAME,
     ORGANISATION,
     PERSON,
     PERSON_EMAIL,
@@ -103,6 +104,7 @@ class Lines:
             if not line.label and isinstance(cell, str):
                 line.label = clean_name(cell)[:80]
             self._take(column, cell, line)
+        line.label = _called(line, self.home) or line.label
         _place_in(line.given.get(SITE))
         return self._without_half_people(line)
 
@@ -170,6 +172,15 @@ def _place_in(site: Given | None) -> None:
         code, name = sites.place(site.values[COMMUNE], site.values.get(POSTCODE))
         if code and name:
             site.values.update({COMMUNE: name, COMMUNE_CODE: code})
+
+
+def _called(line: Line, home: str) -> str:
+    """What the record of a row is called, if the row says so."""
+    given = line.given.get(home)
+    if given is None:
+        return ""
+    names = (FIRST_NAME, LAST_NAME) if home == PERSON else (NAME,)
+    return " ".join(str(given.values[name]) for name in names if given.values.get(name))[:80]
 
 
 _TEXT_BESIDE = (Flaw.SEVERAL, Flaw.APPROXIMATE, Flaw.AMBIGUOUS_DATE, Flaw.ROUNDED)

@@ -369,7 +369,7 @@ def rows_of(batch: ImportBatch, limit: int = 200) -> list[Any]:
 
 
 def refused_rows(store: Store, batch: ImportBatch) -> tuple[list[str], list[tuple[list[Any], list[Any]]]]:
-    """Return the headers of a batch's table, and the rows that were not taken: their cells as they stood, and why. Raises ImportRejected."""
+    """Return the headers of a table, and the rows not taken: their cells as they stood, and why. Raises ImportRejected."""
     told = _not_taken(store, batch)
     with table_of(store, kept(store, batch), batch.choices) as table:
         places = [use.index - 1 for use in table.uses]

@@ -14,6 +14,7 @@ from consult.exchange.models import ImportBatch
 from consult.exchange.table import Table, letters
 from consult.exchange.words import rejection, said
 from consult.kernel.errors import Refused
+from consult.organisations.identifiers import written_phone
 from consult.web.i18n import _, lang, ngettext, written_date
 from consult.web.refusals import known_codes, sentence
 
@@ -155,9 +156,11 @@ def value(name: str, kept: Any) -> str:
         return ""
     spec = fields.by_name().get(name)
     if isinstance(kept, list):
-        return ", ".join(str(each) for each in kept)
+        return ", ".join(value(name, each) for each in kept)
     if isinstance(kept, bool):
         return _("yes") if kept else _("no")
+    if spec and spec.spec.kind == "phone":
+        return written_phone(str(kept))
     if spec and spec.members:
         return spec.members(kept).label(lang())
     if spec and spec.spec.kind == "date":
