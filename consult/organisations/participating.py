@@ -12,7 +12,7 @@ from consult.kernel.db import db
 from consult.kernel.errors import Refused
 from consult.kernel.locking import expect_version
 from consult.kernel.scope import current, unscoped
-from consult.organisations import perimeter, search_text
+from consult.organisations import perimeter, search_text, sites
 from consult.organisations.models import Organisation
 from consult.organisations.participation import Disposition, Participation
 from consult.studies.models import Membership, Segment
@@ -30,7 +30,9 @@ def join(organisation: Organisation, values: Mapping[str, Any]) -> Participation
         organisation_id=organisation.id,
         sort_name=organisation.sort_name or search_text.sort_name(organisation.name),
     )
-    fill(here, {"in_frame": True, **values})
+    code, _name = sites.place(values.get("commune"), values.get("postcode"))
+    segment_id = values.get("segment_id") or perimeter.segment_at_entry(organisation.kind, values.get("role"), code)
+    fill(here, {"in_frame": True, **values, "segment_id": segment_id})
     db.session.add(here)
     db.session.flush()
     return here
@@ -84,7 +86,7 @@ def _frame(here: Participation, values: Mapping[str, Any]) -> None:
         if name in values:
             setattr(here, name, values[name] or None)
     here.disposition = here.disposition or Disposition.TO_CONTACT
-    if here.segment_id is None and not was_in:
+    if here.segment_id is None and not was_in and here.id is not None:
         here.segment_id = _proposed(here.organisation_id)
 
 

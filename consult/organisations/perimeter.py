@@ -76,6 +76,16 @@ def segment_of(kind: SegmentKind | None, segments: Sequence[Any]) -> int | None:
     return fitting[0] if len(fitting) == 1 else None
 
 
+def segment_at_entry(kind: OrganisationKind, role: RoleKind | None, commune_code: str | None) -> int | None:
+    """Return the id of the segment that is proposed for an organisation that is just being named in the study in scope."""
+    segments = db.session.execute(sa.select(Segment.id, Segment.kind)).all()
+    if not segments:
+        return None
+    inside = sa.select(PerimeterCommune.commune_code).where(PerimeterCommune.commune_code == commune_code)
+    is_inside = db.session.scalar(inside) is not None if has_perimeter() else None
+    return segment_of(proposed_kind(kind, role, is_inside), segments)
+
+
 def proposed_segment(organisation_id: int, kind: OrganisationKind) -> int | None:
     """Return the id of the segment of the study in scope that an organisation's kind, primary role and sites propose."""
     segments = db.session.execute(sa.select(Segment.id, Segment.kind)).all()
