@@ -12,7 +12,7 @@ from consult.interviews.blueprint import bp
 from consult.interviews.forms import known_names
 from consult.kernel.model import NOTE
 from consult.studies.gate import requires
-from consult.web.i18n import _
+from consult.web.i18n import _, written_datetime
 from consult.web.pages import abort, page, see
 
 
@@ -65,7 +65,7 @@ def _keep(record_id: int) -> ResponseReturnValue:
         abort(400)
     typed = {str(name): value for name, value in fields.items() if isinstance(value, str | list)}
     at = drafts.keep(record_id, typed, _number(body.get("base_version")), known_names())
-    return jsonify(saved_at=at.isoformat())
+    return jsonify(saved_at=written_datetime(at)[-5:])
 
 
 def _number(given: Any) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import json
-import uuid
 from collections.abc import Mapping
 from typing import Any
 
@@ -92,7 +91,6 @@ class InterviewForm(EntityForm):
     effort_days = AmountField(_l("Effort"), high=366)
     confidentiality = ChoiceField(_l("Confidentiality"), Confidentiality, [InputRequired()], segmented=True)
     base = HiddenField()
-    form_key = HiddenField()
 
     def values(self) -> dict[str, Any]:
         """Return what was typed as the service takes it."""
@@ -102,7 +100,6 @@ class InterviewForm(EntityForm):
         named = [n for part in (own.pop("organisation_names") or "").split(";") if (n := squeeze(part))]
         return {
             **own, "organisations": [*(own["organisations"] or ()), *named], "interviewees": answering, "base": _read_base(own["base"]),
-            "form_key": (own["form_key"] or "")[:40] or None,
         }  # fmt: skip
 
     def take(self, draft: Kept, record: Interview | None) -> None:
@@ -193,9 +190,9 @@ def known_names() -> frozenset[str]:
 def _initial(record: Interview | None) -> dict[str, Any]:
     shown = taking_part.shown(record)
     shown["interviewees"] = shown["interviewees"][:PEOPLE]
-    start: dict[str, Any] = {"base": json.dumps(shown), "form_key": uuid.uuid4().hex}
+    start: dict[str, Any] = {"base": json.dumps(shown)}
     if record is not None:
-        start |= {"organisations": shown["organisations"], "interviewers": shown["interviewers"], "form_key": record.form_key}
+        start |= {"organisations": shown["organisations"], "interviewers": shown["interviewers"]}
     for n, (person, title) in enumerate(shown["interviewees"]):
         start |= {f"person_{n}": person, f"job_title_{n}": title}
     return start

@@ -67,8 +67,7 @@ EDITABLE_STATES = (InterviewState.DRAFT, InterviewState.SUBMITTED, InterviewStat
 class Interview(Record, Referenced, StudyScoped, Versioned, SoftDeleted, Audited, Model):
     """One meeting, call or written reply. Its notes are Markdown source; a validated one is read-only.
 
-    `form_key` names the form it was logged with, so that a form sent twice makes one interview; `extra` keeps cells of an import that fit
-    no field.
+    `extra` keeps cells of an import that fit no field.
     """
 
     __tablename__ = "interview"
@@ -76,10 +75,8 @@ class Interview(Record, Referenced, StudyScoped, Versioned, SoftDeleted, Audited
         sa.UniqueConstraint("study_id", "id"),
         sa.Index("ix_interview_list", "study_id", "deleted_at", "date", "id"),
         sa.Index("ix_interview_state", "study_id", "state", "kind"),
-        sa.Index("uq_interview_form_key", "study_id", "form_key", unique=True),
     )
     ref_prefix = "INT"
-    audit_skip = Audited.audit_skip | {"form_key"}
 
     kind: Mapped[InterviewKind] = choice(InterviewKind)
     state: Mapped[InterviewState] = choice(InterviewState, default=InterviewState.DRAFT)
@@ -97,7 +94,6 @@ class Interview(Record, Referenced, StudyScoped, Versioned, SoftDeleted, Audited
     validated_at: Mapped[dt.datetime | None]
     validated_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
     extra: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    form_key: Mapped[str | None] = mapped_column(sa.String(40))
     search_key: Mapped[str] = mapped_column(sa.Text, default="")
 
     organisation_links: Mapped[list[InterviewOrganisation]] = relationship(

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload, selectinload
 
 from consult.interviews import taking_part
@@ -27,7 +26,7 @@ COLUMNS = ("kind", "date", "starts_at", "duration_min", "mode", "place", "lang",
 """The columns that people type."""
 
 __all__ = [
-    "COLUMNS", "STEPS", "bring_back", "change", "default_level", "delete", "get", "log", "logged_with", "make_strict", "open_steps",
+    "COLUMNS", "STEPS", "bring_back", "change", "default_level", "delete", "get", "log", "make_strict", "open_steps",
     "refuse_unwritable", "reopen", "return_", "revision", "search_text", "searched", "steps_from", "submit", "take_back", "update",
     "validate",
 ]  # fmt: skip
@@ -62,41 +61,16 @@ def refuse_unwritable(interview_id: int) -> None:
 
 def log(values: Mapping[str, Any]) -> Interview:
     """Log an interview and return it. `values` holds COLUMNS, `organisations` (ids, or names to create), `interviewers` (ids of team
-    members; the person acting unless given), `interviewees` (pairs of id or name, and job title), `form_key` (a form sent twice logs once),
-    `extra`. Only organisations, date and kind are required. Raises Refused with the field that is to be mended."""
+    members; the person acting unless given), `interviewees` (pairs of id or name, and job title), and `extra`. Only organisations, date
+    and kind are required. Raises Refused with the field that is to be mended."""
     _refuse_without("log_interviews")
-    form_key = values.get("form_key")
-    try:
-        with db.session.begin_nested():
-            return _log(values)
-    except IntegrityError:
-        known = logged_with(form_key)
-        if known is None:
-            raise
-        return known
-
-
-def logged_with(form_key: str | None) -> Interview | None:
-    """Return the interview that a form already logged, if it did."""
-    if not form_key:
-        return None
-    query = sa.select(Interview).where(Interview.form_key == form_key, Interview.created_by_id == current().user_id)
-    return db.session.scalar(query.execution_options(include_deleted=True))
-
-
-def _log(values: Mapping[str, Any]) -> Interview:
     columns = {name: values[name] for name in COLUMNS if values.get(name) is not None}
     for name in ("date", "kind"):
         if name not in columns:
             raise Refused(f"{name}_required", field=name)
     columns.setdefault("confidentiality", default_level())
     interview = Interview(
-        ref=refs.take("INT")[0],
-        study_id=current().study_id,
-        state=InterviewState.DRAFT,
-        form_key=values.get("form_key"),
-        extra=values.get("extra") or {},
-        **columns,
+        ref=refs.take("INT")[0], study_id=current().study_id, state=InterviewState.DRAFT, extra=values.get("extra") or {}, **columns
     )
     with db.session.no_autoflush:
         taking_part.apply(interview, {"organisations": [], "interviewers": _myself(), **_present(values)})

@@ -406,7 +406,6 @@ def upgrade() -> None:
         sa.Column("validated_at", sa.DateTime(), nullable=True),
         sa.Column("validated_by_id", sa.Integer(), nullable=True),
         sa.Column("extra", sa.JSON(), nullable=False),
-        sa.Column("form_key", sa.String(length=40), nullable=True),
         sa.Column("search_key", sa.Text(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(), nullable=False),
@@ -427,7 +426,6 @@ def upgrade() -> None:
     with op.batch_alter_table("interview", schema=None) as batch_op:
         batch_op.create_index("ix_interview_list", ["study_id", "deleted_at", "date", "id"], unique=False)
         batch_op.create_index("ix_interview_state", ["study_id", "state", "kind"], unique=False)
-        batch_op.create_index("uq_interview_form_key", ["study_id", "form_key"], unique=True)
 
     op.create_table(
         "interview_draft",
@@ -985,7 +983,6 @@ def downgrade() -> None:
 
     op.drop_table("interview_draft")
     with op.batch_alter_table("interview", schema=None) as batch_op:
-        batch_op.drop_index("uq_interview_form_key")
         batch_op.drop_index("ix_interview_state")
         batch_op.drop_index("ix_interview_list")
 

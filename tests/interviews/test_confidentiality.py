@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from typing import Any
 
 import openpyxl
 import pytest
@@ -76,8 +77,8 @@ def test_the_pages_of_a_strict_interview_do_not_exist_for_another_consultant(wor
 @pytest.mark.parametrize("path", ACTS)
 def test_nothing_can_be_done_to_what_one_may_not_read(work: Field, sign_in: SignIn, path: str) -> None:
     interview_id = work.logged("lead", confidentiality="strict")
-    sent = {"json": {"fields": {}}} if "autosave" in path else {"data": {}}
-    answer = sign_in(work.members["consultant"]).post(work.url(path.format(id=interview_id)), **sent)  # type: ignore[arg-type]
+    sent: dict[str, Any] = {"json": {"fields": {}}} if "autosave" in path else {"data": {}}
+    answer = sign_in(work.members["consultant"]).post(work.url(path.format(id=interview_id)), **sent)
     assert answer.status_code == 404
     assert work.read(interview_id).version == 1
 

@@ -37,7 +37,7 @@ def _several(work: Field) -> tuple[int, int, int]:
         note="Le **décolletage** souffre", mode=InterviewMode.VIDEO, effort_days=Decimal("0.50"), interviewees=[("Nadia Perrin", None)]
     )
     two = work.logged(
-        "lead", organisations=[brand.id, work.lac.id], date=dt.date(2023, 3, 1), kind=InterviewKind.CONSULTATION, effort_days=Decimal("2")
+        "lead", organisations=[brand.id, work.lac.id], date=dt.date(2023, 3, 1), kind=InterviewKind.CONSULTATION, effort_days=Decimal(2)
     )
     three = work.logged(date=dt.date(2022, 12, 1), place="Maîche")
     with work.acting("consultant"):
@@ -71,7 +71,8 @@ def test_each_filter_narrows(work: Field) -> None:
 
 
 @pytest.mark.parametrize(("text", "place"), [
-    ("DECOLLETAGE", 0), ("nadia perrin", 0), ("perrin decolletage", 0), ("int-0001", 0), ("usiers", 1), ("cadrans usiers", 1), ("maiche", 2),
+    ("DECOLLETAGE", 0), ("nadia perrin", 0), ("perrin decolletage", 0), ("int-0001", 0), ("usiers", 1), ("cadrans usiers", 1),
+    ("maiche", 2),
 ])  # fmt: skip
 def test_search_finds_notes_places_organisations_and_people_whatever_case_and_accents(work: Field, text: str, place: int) -> None:
     ids = _several(work)
@@ -173,8 +174,8 @@ def test_bulk_does_not_touch_a_validated_interview(work: Field, sign_in: SignIn)
 
 
 @pytest.mark.parametrize(("role", "action", "status"), [
-    ("consultant", "validate", 403), ("guest", "submit", 403), ("reviewer", "submit", 403), ("reviewer", "validate", 303), ("lead", "erase", 404),
-    ("lead", "confidentiality=nonsense", 422),
+    ("consultant", "validate", 403), ("guest", "submit", 403), ("reviewer", "submit", 403), ("reviewer", "validate", 303),
+    ("lead", "erase", 404), ("lead", "confidentiality=nonsense", 422),
 ])  # fmt: skip
 def test_a_bulk_action_takes_its_capability_and_must_exist(work: Field, sign_in: SignIn, role: str, action: str, status: int) -> None:
     answer = sign_in(work.members[role]).post(work.url("bulk"), data={"action": action, "ids": [str(work.logged())]})

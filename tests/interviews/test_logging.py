@@ -154,7 +154,7 @@ def test_an_organisation_of_another_study_is_not_known_here(work: Field, sign_in
 
 
 def test_a_form_sent_twice_logs_once(work: Field, sign_in: SignIn) -> None:
-    browser, typed = sign_in(work.members["consultant"]), _typed(work, form_key="a" * 32, organisations=["new:Pierres du Doubs"])
+    browser, typed = sign_in(work.members["consultant"]), _typed(work, once="a" * 22, organisations=["new:Pierres du Doubs"])
     places = {browser.post(work.url("new"), data=typed).location for _ in range(3)}
     assert len(places) == 1
     assert (count(Interview), count(Organisation)) == (1, 3)
@@ -308,9 +308,9 @@ def test_the_database_itself_refuses_an_organisation_twice_and_one_of_another_st
     interview_id = work.logged()
     elsewhere = work.make.organisation(work.make.study("Ailleurs"), "Ailleurs SA")
     for organisation_id in (work.combe.id, elsewhere.id):
+        link = InterviewOrganisation(study_id=work.study.id, interview_id=interview_id, organisation_id=organisation_id)
         with pytest.raises(sa.exc.IntegrityError), work.acting("lead"):
-            db.session.add(InterviewOrganisation(study_id=work.study.id, interview_id=interview_id, organisation_id=organisation_id))
-            db.session.flush()
+            db.session.add(link)  # leaving the unit of work flushes
 
 
 def test_saving_forgets_the_draft(work: Field, sign_in: SignIn) -> None:

@@ -14,7 +14,7 @@ from consult.interviews.models import Interview, InterviewOrganisation, Intervie
 from consult.kernel import audit, scope
 from consult.kernel.db import db
 from consult.kernel.errors import Conflict, Forbidden, Refused
-from consult.organisations.participation import Participation
+from consult.organisations.participation import Disposition, Participation
 from tests.interviews.conftest import ROLES, Field
 
 STEPS: dict[str, Callable[[Interview], None]] = {
@@ -148,7 +148,9 @@ def test_a_disposition_that_somebody_changed_since_the_validation_is_left_alone(
     interview_id = work.logged(organisations=[work.lac.id])
     with work.acting("lead"):
         service.validate(service.get(interview_id))
-        db.session.scalars(sa.select(Participation).where(Participation.organisation_id == work.lac.id)).one().disposition = "partial"
+        db.session.scalars(
+            sa.select(Participation).where(Participation.organisation_id == work.lac.id)
+        ).one().disposition = Disposition.PARTIAL
     with work.acting("lead"):
         service.reopen(service.get(interview_id), "Wrong.")
     assert work.disposition(work.lac) == "partial"
@@ -220,8 +222,7 @@ def _delete_row(interview: Interview) -> None:
 def test_the_session_refuses_what_a_service_forgot_to_refuse(work: Field, attack: Callable[[Interview], None]) -> None:
     interview_id = _validated(work)
     with pytest.raises(Refused) as refusal, work.acting("lead"):
-        attack(service.get(interview_id))
-        db.session.flush()
+        attack(service.get(interview_id))  # leaving the unit of work flushes
     assert refusal.value.code == "interview_is_validated"
     kept = work.read(interview_id)
     assert (kept.note, kept.state, kept.deleted_at) == (None, "validated", None)
@@ -231,7 +232,6 @@ def test_the_session_refuses_another_organisation_of_a_validated_interview(work:
     interview_id = _validated(work)
     with pytest.raises(Refused), work.acting("lead"):
         db.session.add(InterviewOrganisation(study_id=work.study.id, interview_id=interview_id, organisation_id=work.lac.id))
-        db.session.flush()
 
 
 def test_reviews_of_an_interview_one_may_not_read_do_not_tell_of_it(work: Field) -> None:

@@ -1,0 +1,160 @@
+"""An interview logged on a tablet: typed, interrupted, found again, submitted by its author, validated by the lead."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+from werkzeug.serving import make_server
+
+from consult.accounts.models import User
+from consult.accounts.passwords import hashed
+from consult.kernel.db import db
+from consult.studies.models import Study
+from tests.factories import Make
+
+playwright = (
+    pytest.importorskip("playwright.sync_api") if not os.environ.get("CI") else __import__("playwright.sync_api", fromlist=["sync_api"])
+)
+pytestmark = pytest.mark.browser
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+PASSWORD = "un-mot-de-passe-de-test-1"
+TABLET, PHONE = {"width": 820, "height": 1180}, {"width": 390, "height": 844}
+
+
+@pytest.fixture
+def address(app: Flask) -> Iterator[str]:
+    """The application served on a free port of this machine."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join(10)
+
+
+@pytest.fixture
+def chromium() -> Iterator[Any]:
+    """A browser, or a skipped test where there is none (a failed one where everything must run)."""
+    if CHROMIUM is None:
+        if os.environ.get("CI"):
+            pytest.fail("Chromium is not here")
+        pytest.skip("Chromium is not here")
+    with playwright.sync_playwright() as library:
+        browser = library.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def signed_in(make: Make, address: str, chromium: Any) -> Iterator[Callable[[User], Any]]:
+    """Return a page in which a user has signed in, at a tablet's size; any error of its scripts fails the test."""
+    problems: list[str] = []
+
+    def enter(user: User, size: dict[str, int] = TABLET) -> Any:
+        page = chromium.new_context(viewport=size, locale="fr-FR").new_page()
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on("console", lambda message: problems.append(message.text) if "Content Security Policy" in message.text else None)
+        page.goto(f"{address}/sign-in")
+        page.fill("input[name=email]", user.email)
+        page.fill("input[name=password]", PASSWORD)
+        page.press("input[name=password]", "Enter")
+        page.wait_for_url(lambda url: "/sign-in" not in url)
+        return page
+
+    yield enter
+    assert problems == []
+
+
+def _member(make: Make, study: Study, role: str, name: str) -> User:
+    user = make.member(study, role, name=name)
+    with make.inside(None):
+        db.session.get_one(User, user.id).password_hash = hashed(PASSWORD)
+    return user
+
+
+def _choose(page: Any, field: str, typed: str, option: str) -> None:
+    """Type into a combobox and take an option, as a finger would."""
+    control = page.locator(f"#{field} + .ts-wrapper input")
+    control.click()
+    control.fill(typed)
+    page.locator(f"#{field} + .ts-wrapper .ts-dropdown [data-selectable]", has_text=option).first.click()
+
+
+def test_an_interview_is_typed_interrupted_found_again_submitted_and_validated(
+    make: Make, signed_in: Callable[..., Any], address: str
+) -> None:
+    study = make.study()
+    consultant, lead = _member(make, study, "consultant", "Julien Bart"), _member(make, study, "lead", "Camille Maire")
+    make.organisation(study, "Ateliers de la Combe")
+    page = signed_in(consultant)
+    page.goto(f"{address}/studies/{study.id}/interviews/new")
+
+    _choose(page, "organisations", "combe", "Ateliers de la Combe")
+    _choose(page, "person_0", "Nadia Perrin", "Nadia Perrin")
+    page.fill("#job_title_0", "Dirigeante")
+    page.fill("#note", "## Profil\n\nVingt-huit salariés, **trois** associés.")
+    page.wait_for_selector("[data-save-state].ok")
+    assert re.search(r"Enregistré à \d\d:\d\d", page.inner_text("[data-save-state]"))
+
+    page.reload()
+    assert "Votre texte non enregistré" in page.inner_text("#draft")
+    assert page.input_value("#note") == "## Profil\n\nVingt-huit salariés, **trois** associés."
+    assert page.input_value("#job_title_0") == "Dirigeante"
+    assert page.locator("#organisations + .ts-wrapper .item").inner_text().startswith("Ateliers de la Combe")
+
+    page.click("text=Aperçu")
+    page.wait_for_selector("#note-preview strong")
+    page.click("button[name=then][value=submit]")
+    page.wait_for_url(re.compile(r"/interviews/\d+$"))
+    assert "Soumis" in page.inner_text(".head")
+    assert page.locator(".prose h3").inner_text() == "Profil"
+    assert "Nadia Perrin" in page.inner_text("main")
+    logged = page.url
+    page.goto(f"{address}/studies/{study.id}/interviews/new")
+    assert page.locator("#draft").count() == 0
+    assert page.input_value("#note") == ""
+
+    review = signed_in(lead)
+    review.goto(logged)
+    review.get_by_role("button", name="Valider").click()
+    review.wait_for_selector(".head .badge.b-ok")
+    assert review.get_by_role("link", name="Modifier").count() == 0
+
+
+def test_text_typed_without_a_connection_is_offered_again(make: Make, signed_in: Callable[..., Any], address: str) -> None:
+    study = make.study()
+    page = signed_in(_member(make, study, "consultant", "Julien Bart"))
+    page.goto(f"{address}/studies/{study.id}/interviews/new")
+    page.wait_for_load_state("networkidle")
+    page.context.set_offline(True)
+    page.fill("#note", "Écrit dans le tunnel")
+    page.wait_for_selector("[data-save-state].bad")
+    page.context.set_offline(False)
+    page.route("**/autosave", lambda route: route.abort())
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.reload()
+    page.wait_for_selector(".recover button")
+    page.locator(".recover button").first.click()
+    assert page.input_value("#note") == "Écrit dans le tunnel"
+
+
+def test_a_phone_logs_an_interview_without_scrolling_sideways(make: Make, signed_in: Callable[..., Any], address: str) -> None:
+    study = make.study()
+    make.organisation(study, "Ateliers de la Combe")
+    page = signed_in(_member(make, study, "lead", "Camille Maire"), PHONE)
+    for path in ("", "new"):
+        page.goto(f"{address}/studies/{study.id}/interviews/{path}")
+        assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), path
+    _choose(page, "organisations", "combe", "Ateliers de la Combe")
+    page.click("[data-key=save]")
+    page.wait_for_url(re.compile(r"/interviews/\d+$"))
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")

@@ -1,0 +1,53 @@
+"""The pages of interviews: valid HTML in both languages, and a number of queries that does not grow with what they show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+import sqlalchemy as sa
+from flask.testing import FlaskClient
+
+from consult.accounts.models import User
+from consult.interviews import service
+from consult.kernel.db import db
+from tests.guards.test_pages import _faults, _queries
+from tests.interviews.conftest import Field
+
+SignIn = Callable[..., FlaskClient]
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("state", ["draft", "submitted", "validated"])
+def test_every_page_is_valid_html(work: Field, sign_in: SignIn, language: str, state: str) -> None:
+    interview_id = work.logged(note="# A\n\ntexte", interviewees=[("Nadia Perrin", "Dirigeante")])
+    with work.acting("lead"):
+        if state != "draft":
+            service.submit(service.get(interview_id))
+        if state == "validated":
+            service.validate(service.get(interview_id))
+    with work.make.inside(None):
+        db.session.execute(sa.update(User).values(lang=language))
+    browser = sign_in(work.members["lead"])
+    for path in ("", "new", str(interview_id), f"{interview_id}/edit", f"{interview_id}/history", "?state=returned"):
+        answer = browser.get(work.url(path), follow_redirects=True)
+        assert answer.status_code == 200, path
+        assert _faults(answer.get_data(as_text=True)) == [], path
+    for path, sent in (("new", {}), (f"{interview_id}/return", {}), (f"{interview_id}/reopen", {}), ("preview", {"note": "x"})):
+        assert _faults(browser.post(work.url(path), data=sent).get_data(as_text=True)) == [], path
+
+
+@pytest.mark.parametrize(("path", "budget"), [("", 7), ("{id}", 10), ("{id}/edit", 13), ("new", 7), ("{id}/history", 13)])
+def test_the_number_of_queries_of_a_page_does_not_grow_with_what_it_shows(work: Field, sign_in: SignIn, path: str, budget: int) -> None:
+    browser = sign_in(work.members["lead"])
+    counts = []
+    for number in (1, 8):
+        people = [(f"Personne {number}{n}", "Fonction") for n in range(number)]
+        others = [work.make.organisation(work.study).id for _ in range(number)]
+        ids = [work.logged(organisations=others, interviewees=people) for _ in range(number)]
+        browser.get(work.url(path.format(id=ids[0])))
+        with _queries() as seen:
+            assert browser.get(work.url(path.format(id=ids[0]))).status_code == 200
+        counts.append(len(seen))
+    assert counts[0] == counts[1]
+    assert counts[1] <= budget, counts
