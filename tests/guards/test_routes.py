@@ -17,7 +17,7 @@ from tests.factories import Make
 from tests.guards.world import ROLES, Corner, corner, fingerprint, rules
 
 TABLE = Path(__file__).with_name("routes.tsv")
-TEXTS = {"field": "phone", "column": "phone", "code": "met_individually", "list": "tag", "kind": "xlsx", "format": "csv", "key": "phone", "token": "x" * 43, "listing": "organisations", "name": "x", "filename": "x", "entity": "organisation", "action": "delete", "direction": "up", "verdict": "new", "lang": "fr", "state": "launched", "role": "guest"}  # fmt: skip
+TEXTS = {"level": "team", "field": "phone", "column": "phone", "code": "met_individually", "list": "tag", "kind": "xlsx", "format": "csv", "key": "phone", "token": "x" * 43, "listing": "organisations", "name": "x", "filename": "x", "entity": "organisation", "action": "delete", "direction": "up", "verdict": "new", "lang": "fr", "state": "launched", "role": "guest", "level": "team", "job_id": 1, "row": 2, "value": "x"}  # fmt: skip
 
 
 def _capability(app: Flask, rule: Rule) -> str | None:
@@ -44,9 +44,13 @@ def _of_study(app: Flask) -> list[tuple[str, Rule]]:
     return [(method, rule) for method, rule in rules(app) if "study_id" in rule.arguments]
 
 
+def table(app: Flask) -> str:
+    """Return the present table of routes: method, address, capability (- outside studies); `make routes` writes it."""
+    return "".join(f"{method}\t{rule.rule}\t{_capability(app, rule) or '-'}\n" for method, rule in rules(app))
+
+
 def test_the_table_of_routes_is_as_committed(app: Flask) -> None:
-    lines = [f"{method}\t{rule.rule}\t{_capability(app, rule) or '-'}" for method, rule in rules(app)]
-    present = "\n".join(lines) + "\n"
+    present = table(app)
     assert present == TABLE.read_text(encoding="utf-8"), (
         "a route or its capability changed: look at it, then rewrite tests/guards/routes.tsv with `make routes`"
     )
@@ -65,7 +69,7 @@ def corners(make: Make) -> tuple[Corner, Corner]:
 def test_nobody_signed_out_reaches_a_study(app: Flask, corners: tuple[Corner, Corner], client: FlaskClient) -> None:
     before = fingerprint()
     for method, rule in _of_study(app):
-        answer = client.open(_address(rule, corners[0].ids), method=method)
+        answer = client.open(_address(rule, corners[0].ids), method=method, buffered=True)
         assert answer.status_code in (303, 401), (method, rule.rule, answer.status)
     assert fingerprint() == before
 
@@ -77,7 +81,7 @@ def test_an_outsider_finds_nothing_and_changes_nothing(
     browser = sign_in(there.members["lead"])
     before = fingerprint()
     for method, rule in _of_study(app):
-        answer = browser.open(_address(rule, here.ids), method=method)
+        answer = browser.open(_address(rule, here.ids), method=method, buffered=True)
         assert answer.status_code == 404, (method, rule.rule, answer.status)
     assert fingerprint() == before
 
@@ -91,7 +95,7 @@ def test_a_role_without_the_capability_is_refused_and_changes_nothing(
     before = fingerprint()
     for method, rule in _of_study(app):
         if not may(Role(role), str(_capability(app, rule))):
-            answer = browser.open(_address(rule, here.ids), method=method)
+            answer = browser.open(_address(rule, here.ids), method=method, buffered=True)
             assert answer.status_code == 403, (method, rule.rule, answer.status)
     assert fingerprint() == before
 
@@ -105,7 +109,7 @@ def test_a_role_with_the_capability_reads_without_an_error_and_a_get_writes_noth
     before = fingerprint()
     for method, rule in _of_study(app):
         if method == "GET" and may(Role(role), str(_capability(app, rule))):
-            answer = browser.get(_address(rule, here.ids))
+            answer = browser.get(_address(rule, here.ids), buffered=True)
             assert answer.status_code < 500, (rule.rule, answer.status)
             assert answer.status_code != 403, (rule.rule, answer.status)
     assert fingerprint() == before
@@ -120,7 +124,7 @@ def test_a_record_of_another_study_does_not_exist_here(
     for method, rule in _of_study(app):
         foreign = sorted(rule.arguments & SCOPED_IDS)
         for name in foreign:
-            answer = browser.open(_address(rule, {**here.ids, name: there.ids[name]}), method=method)
+            answer = browser.open(_address(rule, {**here.ids, name: there.ids[name]}), method=method, buffered=True)
             assert answer.status_code == 404, (method, rule.rule, name, answer.status)
     assert fingerprint() == before
 
