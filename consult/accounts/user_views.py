@@ -109,7 +109,7 @@ def make_reset_link(user_id: int) -> ResponseReturnValue:
     user = service.get(user_id)
     token = service.offer_reset(user, dt.timedelta(minutes=settings().reset_link))
     entry = audit.note(Deed.CHANGED, "user_account", user.id, reset_link=True)
-    aside(lambda database: audit.write(database, [entry]))
+    aside(lambda database: audit.write(database, [entry]), vital=True)
     return redirect(hand_over_reset(user.email, token, url_for("accounts.users")), 303)
 
 

@@ -58,7 +58,7 @@ def report(ref: str, out: Path) -> None:
         made = workbook_for_partners(partners.content(study.id), lang())
         entry = audit.note(audit.Deed.EXPORTED, "study", study.id, study.id, what="report for partners", language=lang())
     _put(made.getvalue(), out)
-    aside(lambda session: audit.write(session, [entry]))
+    aside(lambda session: audit.write(session, [entry]), vital=True)
     say(str(out))
 
 

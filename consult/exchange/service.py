@@ -388,7 +388,7 @@ def _not_taken(store: Store, batch: ImportBatch) -> dict[int, list[Any]]:
 def note_export(batch: ImportBatch) -> None:
     """Write down, after the request, that the rows a batch refused were handed out."""
     entry = note(Deed.EXPORTED, "import_batch", batch.id, batch.study_id, what="refused rows")
-    aside(lambda session: audit.write(session, [entry]))
+    aside(lambda session: audit.write(session, [entry]), vital=True)
 
 
 def rail_count() -> Any:

@@ -9,16 +9,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import sqlalchemy as sa
+import structlog
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy.engine import Connection, Engine, make_url
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from consult.kernel.errors import Busy
 from consult.kernel.fairlock import FairLock
 from consult.kernel.model import Base
 from consult.kernel.settings import Settings
 
 Result = TypeVar("Result")
+log = structlog.get_logger(__name__)
 
 db = SQLAlchemy(model_class=Base, disable_autonaming=True)
 
@@ -32,7 +35,7 @@ else:
     Model = db.Model
 
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
-_afterwards: ContextVar[list[Callable[[Session], None]] | None] = ContextVar("afterwards", default=None)
+_afterwards: ContextVar[list[tuple[Callable[[Session], None], bool]] | None] = ContextVar("afterwards", default=None)
 _on_commit: ContextVar[list[Callable[[], None]] | None] = ContextVar("on_commit", default=None)
 
 POSTGRES_LIMITS = "-c statement_timeout=30000 -c lock_timeout=4000 -c idle_in_transaction_session_timeout=60000 -c timezone=UTC"
@@ -133,16 +136,18 @@ def on_commit(action: Callable[[], None]) -> None:
         waiting.append(action)
 
 
-def aside(action: Callable[[Session], None]) -> None:
+def aside(action: Callable[[Session], None], vital: bool = False) -> None:
     """Have `action` run in a short transaction of its own once the present one has ended, whichever way it ends.
 
-    For what must outlive a rollback or happens on a GET: throttles, refusals and exports audited, session touches.
+    For what must outlive a rollback or happens on a GET: throttles, refusals and exports audited, session touches. When the database
+    fails it, a vital one takes the answer with it (nothing is handed out that the audit does not know of); any other is logged, for the
+    answer it belongs to holds.
     """
     waiting = _afterwards.get()
     if waiting is None:
-        _run_aside(action)
+        _run_aside(action, vital)
     else:
-        waiting.append(action)
+        waiting.append((action, vital))
 
 
 @contextlib.contextmanager
@@ -159,13 +164,18 @@ def asides_afterwards() -> Iterator[None]:
         waiting = _afterwards.get() or []
         _afterwards.reset(token)
         db.session.rollback()
-        for action in waiting:
-            _run_aside(action)
+        for action, vital in waiting:
+            _run_aside(action, vital)
 
 
-def _run_aside(action: Callable[[Session], None]) -> None:
-    with writing(), Session(db.engine) as session, session.begin():
-        action(session)
+def _run_aside(action: Callable[[Session], None], vital: bool) -> None:
+    try:
+        with writing(), Session(db.engine) as session, session.begin():
+            action(session)
+    except (sa.exc.DBAPIError, Busy) as error:
+        if vital:
+            raise
+        log.error("aside_failed", kind=type(error).__name__)
 
 
 def at_once(action: Callable[[Session], Result]) -> Result:

@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import LoginManager
 from flask_wtf import CSRFProtect
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -47,8 +47,11 @@ class ConsultFlask(Flask):
     def full_dispatch_request(self) -> Response:  # type: ignore[override]
         scope.install(None, db.session())
         actor.install(actor.SYSTEM)
-        with database.asides_afterwards(), database.writing(request.method not in SAFE):
-            return super().full_dispatch_request()  # type: ignore[return-value]
+        try:
+            with database.asides_afterwards(), database.writing(request.method not in SAFE):
+                return super().full_dispatch_request()  # type: ignore[return-value]
+        except (Busy, OperationalError) as error:  # what had to be written beside the answer was not
+            return self.finalize_request(self.handle_user_exception(error))  # type: ignore[return-value]
 
     def dispatch_request(self) -> ResponseReturnValue:
         try:
@@ -149,6 +152,8 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 
 def _database(error: DBAPIError) -> ResponseReturnValue:
     said = str(error.orig)
+    if isinstance(error, IntegrityError) and ("UNIQUE constraint failed" in said or getattr(error.orig, "sqlstate", "") == "23505"):
+        return _page(409)  # two people made the same at the same moment: the second is told, as if it had been there before
     if isinstance(error, OperationalError) and not said.startswith(_OUR_FAULT):
         full = "full" in said or "No space left" in said
         log.warning("database_unavailable", reference=reference(), path=request.path, said=said)
@@ -161,6 +166,8 @@ _OUR_FAULT = ("no such ", "near ", "ambiguous column", "too many ", "wrong numbe
 
 
 def _page(status: int, **context: Any) -> ResponseReturnValue:
+    if status >= 500:
+        g._login_user = login.anonymous_user()  # the database may be away: nothing here may ask it who is reading
     known = {400, 403, 404, 405, 409, 413, 422, 429, 500, 503, 507}
     template = f"errors/{status}.html" if status in known - {405} else "errors/500.html" if status >= 500 else "errors/400.html"
     return render_template(

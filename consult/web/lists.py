@@ -234,7 +234,7 @@ class ListView:
     def note_export(self, kind: str, rows: int) -> None:
         """Have it written to the audit who took how many rows of this list away."""
         entry = audit.note(audit.Deed.EXPORTED, "list", None, current().study_id, listing=self.name, format=kind, rows=rows)
-        aside(lambda session: audit.write(session, [entry]))
+        aside(lambda session: audit.write(session, [entry]), vital=True)
 
     def _remember(self, args: MultiDict[str, str]) -> None:
         chosen = {name: args.getlist(name)[:MOST_VALUES] for name in DISPLAY if args.get(name)}

@@ -97,7 +97,9 @@ class Installation:
         }  # fmt: skip
         if sent.body or sent.method in ("POST", "PUT", "PATCH"):
             environ |= {"CONTENT_TYPE": sent.content_type, "CONTENT_LENGTH": str(len(sent.body))}
-        jar = self.cookies.setdefault(sent.who, self.signed_in(sent.who))
+        if sent.who not in self.cookies:
+            self.cookies[sent.who] = self.signed_in(sent.who)
+        jar = self.cookies[sent.who]
         environ["HTTP_COOKIE"] = "; ".join(f"{name}={value}" for name, value in jar.items())
         environ |= {f"HTTP_{name.upper().replace('-', '_')}": value for name, value in sent.headers}
         chunks, status, headers = run_wsgi_app(self.app.wsgi_app, environ, buffered=True)
