@@ -1,7 +1,7 @@
 # What a contributor types. Every target works from a fresh clone.
 PYTHON := .venv/bin/python
 
-.PHONY: serve test check bench soak messages screenshot lock wheel
+.PHONY: serve test check bench soak messages screenshot lock wheel routes
 
 .venv/.ready: requirements/test.txt
 	python3 -m venv .venv
@@ -38,3 +38,7 @@ lock:
 
 wheel: .venv/.ready
 	$(PYTHON) -m build --wheel --no-isolation --outdir dist
+
+# The table of who may call what, after a route or its capability was changed on purpose.
+routes:
+	CONSULT_INSTANCE=$$(mktemp -d) .venv/bin/python -c "from consult import create_app; from tests.guards.test_routes import TABLE, table; TABLE.write_text(table(create_app()))"

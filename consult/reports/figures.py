@@ -359,5 +359,5 @@ def progress(study_ids: Sequence[int]) -> dict[int, tuple[int, int]]:
             .where(Interview.study_id.in_(wanted), Interview.state.in_(COUNTED_STATES), Participation.in_frame)
             .group_by(Interview.study_id)
         )
-        done: dict[int, int] = dict(db.session.execute(heard).tuples())
+        done = {row[0]: row[1] for row in db.session.execute(heard)}
     return {study_id: (done.get(study_id, 0), goal) for study_id, goal in wanted.items()}

@@ -14,16 +14,25 @@ TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 COMMITS = {"kernel/db.py", "web/app.py"}
 UNSCOPED = {
     "kernel/scope.py": "defines it",
-    "exchange/applying.py": "an import writes in bulk what its plan decided, into the study in scope",
-    "exchange/matching.py": "official identifiers are looked up in the whole installation",
-    "exchange/people.py": "an e-mail address belongs to one person of the whole installation",
-    "exchange/plans.py": "the rows of a batch are written in bulk beside it",
-    "exchange/service.py": "a refused file is noted after the request; the command line names a batch without its study",
-    "exchange/snapshots.py": "what an identifier found elsewhere holds, sealed",
-    "exchange/undoing.py": "undoing writes back in bulk what the import changed",
     "reports/figures.py": "figures count whatever the reader may read",
-    "terms/merging.py": "a merge moves the uses of a term in every study",
+    "reports/partners.py": "a report is made for its recipient, not with the rights of whoever exports it",
     "web/shell.py": "the rail counts in one query bound to the study in scope",
+    "terms/merging.py": "a term is one for the installation; merging it moves its uses in every study",
+    "organisations/affiliations.py": "a person has one main post whatever the study",
+    "organisations/bulk.py": "the declared bulk path of imports",
+    "organisations/deletion.py": "an organisation taken out of the study is outside its scope until it is back",
+    "organisations/participating.py": "whether another study shares an organisation",
+    "organisations/people_service.py": "an address is unique in the whole installation",
+    "organisations/search_text.py": "the search text of an organisation is the same in every study",
+    "organisations/service.py": "an official identifier is looked up in the whole installation",
+    "organisations/sites.py": "a SIREN and a SIRET are unique in the whole installation",
+    "exchange/applying.py": "an import writes in bulk, in the study in scope",
+    "exchange/matching.py": "official identifiers are matched in the whole installation",
+    "exchange/people.py": "an address belongs to one person of the whole installation",
+    "exchange/plans.py": "the rows of a batch are written in bulk",
+    "exchange/service.py": "a refused file is noted after the request; a batch is found by its reference",
+    "exchange/snapshots.py": "what matched records hold, read in bulk",
+    "exchange/undoing.py": "an import is undone in bulk, in the study in scope",
 }
 """The modules that may lift the study filter, and why."""
 

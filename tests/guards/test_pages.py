@@ -47,7 +47,7 @@ def _queries() -> Iterator[list[str]]:
 def _pages(app: Flask, browser: FlaskClient, here: Corner) -> Iterator[tuple[str, str]]:
     for method, rule in rules(app):
         if method == "GET" and rule.endpoint not in SKIPPED:
-            answer = browser.get(_address(rule, here.ids))
+            answer = browser.get(_address(rule, here.ids), buffered=True)
             assert answer.headers["Content-Security-Policy"] == CONTENT_SECURITY_POLICY, rule.rule
             if answer.mimetype == "text/html" and answer.status_code in (200, 404, 422):
                 yield rule.rule, answer.get_data(as_text=True)
@@ -82,7 +82,7 @@ def test_every_page_is_valid_and_carries_the_exact_policy(
 
 def test_error_pages_carry_the_policy_too(app: Flask, client: FlaskClient) -> None:
     for address in ("/nothing-here", "/studies/99999999999999999999/", "/static/nothing.css"):
-        answer = client.get(address)
+        answer = client.get(address, buffered=True)
         assert answer.status_code == 404
         assert answer.headers["Content-Security-Policy"] == CONTENT_SECURITY_POLICY
 

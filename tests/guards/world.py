@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Flask
+from flask import Flask, current_app
 from werkzeug.routing import Rule
 
 from consult.accounts.models import OneTimeLink, User, UserSession
@@ -72,7 +73,7 @@ def _more_rows(make: Make, study: Study, organisation: Organisation, other: Orga
             "alias_id": Alias(organisation_id=organisation.id, name=f"Alias {study.id}", key=f"alias {study.id}"),
             "area_id": PerimeterArea(study_id=study.id, code="25056", kind="commune", name="Besançon"),
             "view_id": SavedView(study_id=study.id, listing="organisations", label="Mine", created_by_id=lead.id),
-            "batch_id": ImportBatch(ref=f"IMP-{study.id:04d}", study_id=study.id, file_name="a.csv", file_sha256="0" * 64, file_size=1),
+            "batch_id": ImportBatch(ref=f"IMP-{study.id:04d}", study_id=study.id, file_name="a.csv", file_sha256=_sent_file(), file_size=len(FILE)),
             "term_id": Term(list=TermList.TAG, key=f"tag {study.id}", label_fr=f"Tag {study.id}"),
             "link_id": OneTimeLink(
                 purpose="invitation",
@@ -85,6 +86,18 @@ def _more_rows(make: Make, study: Study, organisation: Organisation, other: Orga
         db.session.add_all(made.values())
         db.session.flush()
         return {name: row.id for name, row in made.items()}
+
+
+FILE = b"Nom;Commune\nAteliers de la Combe;Morteau\n"
+
+
+def _sent_file() -> str:
+    """Put the batch's file where sent files are kept, and return its hash."""
+    digest = hashlib.sha256(FILE).hexdigest()
+    folder = Path(current_app.config["SETTINGS"].instance) / "imports"
+    folder.mkdir(exist_ok=True)
+    (folder / f"{digest}.csv").write_bytes(FILE)
+    return digest
 
 
 def fingerprint() -> str:
