@@ -191,7 +191,8 @@ def cell(study_id: int, interview_id: int, field: str) -> ResponseReturnValue:
         return render_template("interviews/_cell_sealed.html", said=said), 200 if request.method == "GET" else 422
     form = CellForm.of(field, interview)
     if form.validate_on_submit() and form.saved_by(lambda values, seen: service.change(interview, field, values[field], seen)):
-        return render_template("interviews/_cell_shown.html", value=getattr(interview, field))
+        column = next(column for column in LIST.columns if column.edit == field)
+        return render_template("interviews/_cell_shown.html", shown=column.cell(interview))
     status = (409 if form.conflict else 422) if form.is_submitted() else 200
     return render_template("interviews/_cell.html", form=form, field=form[field], interview=interview), status
 

@@ -10,6 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from consult.interviews import history, service
+from consult.interviews.models import InterviewMode
 from consult.web.markdown import render
 from tests.interviews.conftest import Field
 
@@ -23,12 +24,13 @@ def _restore_addresses(text: str) -> list[str]:
 def test_the_history_names_who_did_what_and_a_former_value_is_restored(work: Field, sign_in: SignIn) -> None:
     interview_id = work.logged(place="Morteau")
     with work.acting("lead"):
-        service.update(service.get(interview_id), {"place": "Maîche", "organisations": [work.combe.id, work.lac.id]}, 1)
+        service.change(service.get(interview_id), "mode", InterviewMode.PHONE)
+        service.update(service.get(interview_id), {"place": "Maîche", "organisations": [work.combe.id, work.lac.id]}, 2)
     browser = sign_in(work.members["consultant"])
     text = browser.get(work.url(f"{interview_id}/history")).get_data(as_text=True)
-    for shown in ("Lead Martin", "Consultant Martin", "Morteau", "Maîche", "Cadrans du Lac", "a ajouté une organisation"):
+    for shown in ("Lead Martin", "Consultant Martin", "Morteau", "Maîche", "Cadrans du Lac", "a ajouté une organisation", "Téléphone"):
         assert shown in text
-    addresses = _restore_addresses(text)
+    addresses = [address for address in _restore_addresses(text) if address.endswith("/place")]
     assert len(addresses) == 1
     assert browser.post(addresses[0]).status_code == 303
     assert work.read(interview_id).place == "Morteau"

@@ -210,6 +210,8 @@ def test_a_cell_is_edited_in_place_with_the_version_that_was_shown(work: Field, 
     assert browser.post(address, data={"effort_days": "beaucoup", "version": "2"}).status_code == 422
     assert browser.post(address, data={"effort_days": "3", "version": "1"}).status_code == 409
     assert browser.post(work.url(f"{interview_id}/cells/place"), data={"place": "Morteau", "version": "1"}).status_code == 200
+    mode = browser.post(work.url(f"{interview_id}/cells/mode"), data={"mode": "video", "version": "3"}).get_data(as_text=True)
+    assert mode.strip() == "Visio"
     assert browser.get(work.url(f"{interview_id}/cells/note")).status_code == 404
 
 
