@@ -44,6 +44,9 @@ sentences(
         "organisation_in_use": _l(
             "Interviews were held with this organisation, so it stays in the study. Delete them first, or take it out of the target list."
         ),
+        "changed_since": _l("Somebody has changed it since."),
+        "outside_the_target_list": _l("Only organisations of the target list have a segment and a disposition."),
+        "value_unknown": _l("Choose an entry of the list."),
         "nothing_chosen": _l("Tick at least one row."),
     }
 )

@@ -10,7 +10,18 @@ from flask_login import current_user, login_required
 
 from consult.jobs import door as jobs
 from consult.kernel.errors import Forbidden
-from consult.studies import gate, history_views, member_views, members, perimeter, perimeter_views, segment_views, segments, service
+from consult.studies import (
+    gate,
+    history_views,
+    list_views,
+    member_views,
+    members,
+    perimeter,
+    perimeter_views,
+    segment_views,
+    segments,
+    service,
+)
 from consult.studies.blueprint import bp, settings_tabs
 from consult.studies.forms import StudyEditForm, StudyForm
 from consult.studies.gate import requires
@@ -27,6 +38,7 @@ def register(app: Flask) -> None:
     """Put the slice into the application: the gate first."""
     gate.register(app)
     app.register_blueprint(bp)
+    list_views.register(app)
     jobs.enter_through(service.job_context)
     app.context_processor(lambda: {"settings_tabs": settings_tabs})
     slots = app.extensions["slots"]

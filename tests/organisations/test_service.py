@@ -146,7 +146,7 @@ def test_the_segment_is_proposed_from_kind_role_and_place_on_entering_the_target
     study = make.study()
     segments = {kind: make.segment(study, kind.value).id for kind in SegmentKind}
     with make.inside(study):
-        db.session.add(PerimeterCommune(commune_code="25411"))
+        db.session.add(PerimeterCommune(study_id=study.id, commune_code="25411"))
         db.session.flush()
         for values, kind in (
             ({"role": RoleKind.MANUFACTURE, "commune": "25411"}, SegmentKind.BRAND),
