@@ -19,7 +19,7 @@ from consult.exchange.files import Kept
 from consult.exchange.planning import Plan
 from consult.exchange.service import Store
 from consult.exchange.table import Table
-from consult.exchange.words import said
+from consult.exchange.words import counted, said
 from consult.kernel import actor, scope
 from consult.kernel.changes import Verdict
 from consult.kernel.db import unit_of_work
@@ -189,7 +189,7 @@ def _say(told: dict[str, Any]) -> None:
             last=told["last_row"] or "—",
         )
     )
-    say(_("%(new)s new, %(changed)s changed, %(same)s unchanged, %(refused)s refused, %(ambiguous)s to decide.", **counts))
+    say(counted(counts))
     for each in told["columns"]:
         say(f"  {each['index']:>3}  {each['header']}  →  {each['field'] or '—'}")
     for each in (*told["refused"], *told["ambiguous"]):

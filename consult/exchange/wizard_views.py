@@ -16,6 +16,7 @@ from consult.exchange.fields import entity_label
 from consult.exchange.forms import DELIMITERS, ENCODINGS, DoForm, answers, columns_form, layout_choices
 from consult.exchange.models import BatchState, ImportBatch, Verdict
 from consult.exchange.table import letters
+from consult.exchange.words import counted
 from consult.studies.gate import requires
 from consult.web.i18n import _, lang
 from consult.web.pages import page, see
@@ -136,6 +137,7 @@ def preview(study_id: int, batch_id: int) -> ResponseReturnValue:
         verdict=wanted,
         problem=showing.problem(batch),
         cells=showing.reconciliation(batch.counts.get("cells")),
+        counted=counted(batch.counts),
         entity=entity_label(batch.entity) if batch.entity else None,
         answered=(batch.choices.get("decisions") or {}),
         form=None,

@@ -9,7 +9,7 @@ from consult.excel import ImportRejected, Reason, words
 from consult.excel.flaws import Flaw
 from consult.exchange.fields import label_of
 from consult.kernel.changes import Note
-from consult.web.i18n import _l, lang
+from consult.web.i18n import _, _l, lang, ngettext
 
 SENTENCES: dict[str, Any] = {
     "line_disagrees": _l("%(label)s: line %(row)s of the file says otherwise; this value is kept under its header in the extra"),
@@ -55,6 +55,18 @@ def said(note: Note | tuple[str, Mapping[str, Any]]) -> str:
         known["flaw"] = words(Flaw(known["flaw"]), lang(), text=known.get("text", ""))
     text = str(SENTENCES[code])
     return text % _Known(known) if known else text
+
+
+def counted(counts: Mapping[str, int]) -> str:
+    """Return in one sentence how many rows have each verdict."""
+    parts = (
+        ngettext("%(num)d new row", "%(num)d new rows", counts["new"]),
+        ngettext("%(num)d changed", "%(num)d changed ones", counts["changed"]),
+        ngettext("%(num)d unchanged", "%(num)d unchanged ones", counts["same"]),
+        ngettext("%(num)d refused", "%(num)d refused ones", counts["refused"]),
+        _("%(num)s to decide", num=counts["ambiguous"]),
+    )
+    return ", ".join(parts) + "."
 
 
 class _Known(dict[str, Any]):
