@@ -20,7 +20,7 @@ def expect_version(record: Any, seen: int | None) -> None:
     if seen is None:
         return
     if db.session.get_bind().dialect.name == "postgresql" and record in db.session:
-        db.session.refresh(record, with_for_update=True)
+        db.session.refresh(record, with_for_update={"of": type(record)})
     if record.version != seen:
         raise Conflict(record, seen)
 

@@ -35,7 +35,7 @@ sentences(
 def _are_emails(_form: Any, field: Any) -> None:
     wrong = next((line for line in (field.data or "").splitlines() if line.strip() and identifiers.email(line) is None), None)
     if wrong is not None:
-        raise ValidationError(_("“%(text)s” is not an e-mail address.", text=wrong.strip()))
+        raise ValidationError(_("“%(text)s” is not an e-mail address.") % {"text": wrong.strip()})
 
 
 class PersonForm(EntityForm):

@@ -27,6 +27,7 @@ from wtforms import (
 from wtforms import (
     TimeField as WTTimeField,
 )
+from werkzeug.exceptions import BadRequest
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, StopValidation, ValidationError
 
 from consult.kernel.errors import Conflict, Refused
@@ -243,9 +244,10 @@ class EntityForm(FlaskForm):
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc]
         def wrap_formdata(self, form: Any, formdata: Any) -> Any:
-            """Read what a form posted, never a JSON body: its numbers and lists are not what fields are made for."""
-            given = formdata is None or hasattr(formdata, "getlist")
-            return request.form if request and request.is_json and not given else super().wrap_formdata(form, formdata)
+            """Read what a form posted. A JSON body is refused: its numbers and lists are not what fields are made for."""
+            if request and request.is_json and not (formdata is None or hasattr(formdata, "getlist")):
+                raise BadRequest
+            return super().wrap_formdata(form, formdata)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
