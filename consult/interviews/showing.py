@@ -87,6 +87,7 @@ def facts(interview: Interview) -> list[tuple[str, Any]]:
     days, minutes = interview.effort_days, interview.duration_min
     return [
         (_("Reference"), interview.ref),
+        (_("State"), written_label(interview.state)),
         (_("Duration"), _("%(number)s min", number=minutes) if minutes else None),
         (_("Effort"), _("%(number)s days", number=written_number(days.normalize())) if days is not None else None),
         (_("Language of the interview"), written_label(interview.lang)),

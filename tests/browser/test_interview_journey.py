@@ -158,3 +158,31 @@ def test_a_phone_logs_an_interview_without_scrolling_sideways(make: Make, signed
     page.click("[data-key=save]")
     page.wait_for_url(re.compile(r"/interviews/\d+$"))
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+
+
+def test_text_typed_offline_over_what_somebody_changed_meanwhile_shows_both(
+    make: Make, signed_in: Callable[..., Any], address: str
+) -> None:
+    study = make.study()
+    consultant = _member(make, study, "consultant", "Julien Bart")
+    interview = make.interview(study, make.organisation(study, "Ateliers de la Combe"), by=consultant, note="Début", place="Morteau")
+    page = signed_in(consultant)
+    page.goto(f"{address}/studies/{study.id}/interviews/{interview.id}/edit")
+    page.wait_for_load_state("networkidle")
+    page.context.set_offline(True)
+    page.fill("#note", "Ma suite, écrite dans le tunnel")
+    page.wait_for_selector("[data-save-state].bad")
+    with make.inside(study):
+        row = db.session.get_one(type(interview), interview.id)
+        row.note, row.place = "Leur suite", "Maîche"
+    page.context.set_offline(False)
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.route("**/autosave", lambda route: route.abort())
+    page.reload()
+    page.wait_for_selector(".recover button")
+    page.unroute("**/autosave")
+    page.locator(".recover button").first.click()
+    page.wait_for_selector("[data-conflict]")
+    assert page.input_value("#note") == "Ma suite, écrite dans le tunnel"
+    assert "Leur suite" in page.inner_text(".theirs")
+    assert page.input_value("#place") == "Maîche"

@@ -80,7 +80,7 @@ class Autosave {
 
   keep(fields, sent = false) {
     try {
-      localStorage.setItem(this.key, JSON.stringify({at: new Date().toISOString(), sent, fields: JSON.parse(fields), labels: labels(this.form)}));
+      localStorage.setItem(this.key, JSON.stringify({at: new Date().toISOString(), sent, version: this.version, fields: JSON.parse(fields), labels: labels(this.form)}));
       this.keptHere = true;
     } catch { this.keptHere = false; }
   }
@@ -130,15 +130,33 @@ class Autosave {
     leaving(this.key);
   }
 
+  get version() { return this.form.elements.version?.value ?? ""; }
+
+  /** Text typed over another version than the page shows goes to the server, which compares the two and shows both where they differ. */
+  async take(copy, offer) {
+    if ((copy.version ?? this.version) === this.version) {
+      put(this.form, copy);
+      offer.remove();
+      announce(word("recovered"));
+      this.changed();
+      return;
+    }
+    const body = JSON.stringify({fields: copy.fields, base_version: copy.version});
+    const answer = await fetch(this.form.dataset.autosaveUrl, {method: "POST", body, redirect: "manual", headers: {"Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": token()}}).catch(() => null);
+    if (!answer?.ok) { this.say(word("refused"), "bad", "cloud-off"); return; }
+    localStorage.removeItem(this.key);
+    location.reload();
+  }
+
   offer() {
     const copy = this.copy;
-    if (!copy || JSON.stringify(copy.fields) === this.first) return;
+    if (!copy || JSON.stringify(copy.fields) === this.first || this.form.querySelector("[data-errors]")) return;
     const drafted = Date.parse(this.form.dataset.draftAt ?? "") || 0;
     if (Date.parse(copy.at) <= drafted) { localStorage.removeItem(this.key); return; }
     const take = make("button", {type: "button", class: "btn sm"}, word("recover_yes"));
     const drop = make("button", {type: "button", class: "btn sm quiet"}, word("recover_no"));
     const offer = make("div", {class: "recover", role: "status"}, icon("history"), make("span", {class: "grow"}, word("recover", {time: clock(copy.at)})), take, drop);
-    take.addEventListener("click", () => { put(this.form, copy); offer.remove(); announce(word("recovered")); this.changed(); });
+    take.addEventListener("click", () => this.take(copy, offer));
     drop.addEventListener("click", () => { localStorage.removeItem(this.key); offer.remove(); });
     this.form.prepend(offer);
   }
