@@ -11,6 +11,7 @@ from typing import Any
 from flask import flash, request
 from flask_wtf import FlaskForm
 from markupsafe import Markup
+from werkzeug.exceptions import BadRequest
 from wtforms import (
     BooleanField,
     DecimalField,
@@ -27,7 +28,6 @@ from wtforms import (
 from wtforms import (
     TimeField as WTTimeField,
 )
-from werkzeug.exceptions import BadRequest
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, StopValidation, ValidationError
 
 from consult.kernel.errors import Conflict, Refused
