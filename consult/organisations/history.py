@@ -138,12 +138,18 @@ def _names(entries: Sequence[AuditEntry]) -> dict[tuple[str, int], str]:
         "term": (Term.id, Term.label_fr),
         "organisation": (Organisation.id, Organisation.name),
     }
-    found = {}
-    for kind, ids in wanted.items():
-        if ids:
-            query = sa.select(*columns[kind]).where(columns[kind][0].in_(ids)).execution_options(include_deleted=True)
-            found.update({(kind, row[0]): row[1] for row in db.session.execute(query)})
-    return found
+    parts = [
+        sa.select(sa.literal(kind).label("kind"), columns[kind][0].label("id"), columns[kind][1].label("name")).where(
+            columns[kind][0].in_(ids)
+        )
+        for kind, ids in wanted.items()
+        if ids
+    ]
+    if not parts:
+        return {}
+    union = sa.union_all(*parts).subquery()
+    rows = db.session.execute(sa.select(union.c.kind, union.c.id, union.c.name).execution_options(include_deleted=True))
+    return {(kind, number): name for kind, number, name in rows}
 
 
 def _read(entity: str, name: str, value: Any, names: Mapping[tuple[str, int], str]) -> Any:

@@ -42,8 +42,8 @@ def edit_site(study_id: int, organisation_id: int, site_id: int) -> ResponseRetu
     """Change a site."""
     organisation = service.get(organisation_id)
     site = sites.get(organisation_id, site_id)
-    shown = {"commune": site.commune_code or site.commune_name, "siret": site.siret or site.unchecked_siret}
-    form = SiteForm(obj=site, **({} if request.method == "POST" else shown))
+    shown = {name: getattr(site, name) for name in (*sites.PLAIN, "postcode", "is_head_office", "version")}
+    form = SiteForm(data={**shown, "commune": site.commune_code or site.commune_name, "siret": site.siret or site.unchecked_siret})
     _name_commune(form, site)
     if not form.validate_on_submit() or not form.saved_by(lambda values, seen: sites.update(site, organisation, values, seen)):
         return _form_page(form, organisation, _("Site"))

@@ -113,18 +113,17 @@ def bring_back(part: OrganisationRole | OrganisationRelation) -> None:
 def relations(organisation_id: int) -> list[Relation]:
     """Return the relations of an organisation with others of the study, in both directions, by name of the other."""
     other = aliased(Organisation)
-    found = []
-    for here, there, inverse in (
-        (OrganisationRelation.from_id, OrganisationRelation.to_id, False),
-        (OrganisationRelation.to_id, OrganisationRelation.from_id, True),
-    ):
-        query = (
-            sa.select(OrganisationRelation, other.id.label("other_id"), other.name)
-            .join(other, other.id == there)
-            .where(here == organisation_id)
-        )
-        for relation, other_id, name in db.session.execute(query):
-            found.append(Relation(relation.id, relation.kind, inverse, other_id, name, relation.since, relation.until, relation.source))
+    forwards = OrganisationRelation.from_id == organisation_id
+    there = sa.case((forwards, OrganisationRelation.to_id), else_=OrganisationRelation.from_id)
+    query = (
+        sa.select(OrganisationRelation, other.id, other.name, forwards)
+        .join(other, other.id == there)
+        .where(sa.or_(forwards, OrganisationRelation.to_id == organisation_id))
+    )
+    found = [
+        Relation(relation.id, relation.kind, not ahead, other_id, name, relation.since, relation.until, relation.source)
+        for relation, other_id, name, ahead in db.session.execute(query)
+    ]
     return sorted(found, key=lambda r: (fold(r.name), r.id))
 
 

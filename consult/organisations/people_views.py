@@ -80,14 +80,20 @@ def _name_organisation(form: Any) -> None:
 def edit_person(study_id: int, person_id: int) -> ResponseReturnValue:
     """Change a person's own fields, addresses and numbers."""
     person = people_service.get(person_id)
-    form = PersonForm(obj=person)
-    if request.method != "POST":
-        form.emails.data = "\n".join(e.address for e in person.emails)
-        form.phones.data = "\n".join(p.typed for p in person.phones)
-        form.shared_mailbox.data = any(e.is_shared for e in person.emails)
+    form = PersonForm(data=_fields_of(person))
     if not form.validate_on_submit() or not form.saved_by(lambda values, seen: people_service.update(person, values, seen)):
         return page("organisations/person_form.html", form=form, person=person)
     return see(person_url(person_id), _("Saved."))
+
+
+def _fields_of(person: Person) -> dict[str, Any]:
+    """Return what the form shows of a person: addresses and numbers one a line."""
+    return {
+        **{name: getattr(person, name) for name in (*people_service.PLAIN, "version")},
+        "emails": "\n".join(e.address for e in person.emails),
+        "phones": "\n".join(p.typed for p in person.phones),
+        "shared_mailbox": any(e.is_shared for e in person.emails),
+    }
 
 
 @bp.post("/people/<int:person_id>/delete")

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
 
 from consult.kernel import refs
 from consult.kernel.db import db
@@ -22,6 +21,9 @@ PLAIN = (
     "description", "notes", "source", "verified_on",
 )  # fmt: skip
 """The fields kept as they are given; the others are checked first."""
+
+FIELDS = (*PLAIN, "siren", "vat_number", "foreign_id", "naf_code", "naf_edition", "phone", "email", "website")
+"""Every field of an organisation that its form shows."""
 
 CHECKED: dict[str, Callable[[str | None], str | None]] = {
     "vat_number": lambda text: identifiers.vat(text)[0],
@@ -49,9 +51,8 @@ def get(organisation_id: int) -> Organisation:
 
 
 def participation_of(organisation_id: int) -> Participation:
-    """Return how an organisation takes part in the study in scope, with its owner and segment. Raises NotFound."""
-    query = sa.select(Participation).where(Participation.organisation_id == organisation_id)
-    found = db.session.scalar(query.options(joinedload(Participation.owner), joinedload(Participation.segment)))
+    """Return how an organisation takes part in the study in scope. Raises NotFound."""
+    found = db.session.scalar(sa.select(Participation).where(Participation.organisation_id == organisation_id))
     if found is None:
         raise NotFound
     return found

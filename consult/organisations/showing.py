@@ -10,12 +10,13 @@ from sqlalchemy.orm import joinedload
 from consult.kernel.db import db
 from consult.kernel.errors import NotFound
 from consult.kernel.scope import current
-from consult.organisations import affiliations, history, identifiers, participating, parts, perimeter, service, sites
-from consult.organisations.models import Organisation
+from consult.kernel.text import fold
+from consult.organisations import affiliations, history, identifiers, participating, parts, perimeter, sites
+from consult.organisations.models import Alias, Organisation, OrganisationTerm
 from consult.organisations.participation import Participation
 from consult.organisations.people_models import Affiliation, Person
 from consult.studies import territory_reference
-from consult.terms.models import TermList
+from consult.terms.models import Term, TermList
 from consult.web.i18n import lang
 
 LATEST = 40
@@ -42,25 +43,47 @@ def people_count() -> Any:
 
 def of(organisation_id: int) -> dict[str, Any]:
     """Return what an organisation's page shows. Raises NotFound."""
-    query = sa.select(Participation, perimeter.derived().label("derived")).where(Participation.organisation_id == organisation_id)
-    parts_of_it = (joinedload(Participation.organisation), joinedload(Participation.owner), joinedload(Participation.segment))
-    row = db.session.execute(query.options(*parts_of_it)).first()
+    columns = (perimeter.derived().label("derived"), _aliases(), *(_labels(kind) for kind in (TermList.SPECIALITY, TermList.TAG)))
+    query = sa.select(Participation, *columns).where(Participation.organisation_id == organisation_id)
+    whole = (joinedload(Participation.organisation), joinedload(Participation.owner), joinedload(Participation.segment))
+    row = db.session.execute(query.options(*whole)).first()
     if row is None or row[0].organisation is None:
         raise NotFound
     here, organisation = row[0], row[0].organisation
-    terms = service.terms_of(organisation_id)
     return {
-        "organisation": organisation, "here": here, "inside": row.derived if here.perimeter_override is None else here.perimeter_override,
-        "sites": sites.of(organisation_id), "roles": parts.roles(organisation_id), "relations": parts.relations(organisation_id),
-        "aliases": parts.aliases(organisation_id), "staff": affiliations.staff(organisation_id), "doubts": doubts(organisation),
-        "specialities": _labels(terms, TermList.SPECIALITY), "tags": _labels(terms, TermList.TAG),
+        "organisation": organisation,
+        "here": here,
+        "inside": row.derived if here.perimeter_override is None else here.perimeter_override,
+        "sites": sites.of(organisation_id),
+        "roles": parts.roles(organisation_id),
+        "relations": parts.relations(organisation_id),
+        "aliases": _several(row.aliases),
+        "staff": affiliations.staff(organisation_id),
+        "doubts": doubts(organisation),
+        "specialities": _several(row.speciality),
+        "tags": _several(row.tag),
         "activity": territory_reference.naf_label(organisation.naf_code) if organisation.naf_code and lang() == "fr" else None,
         "latest": history.of("organisation", organisation_id, LATEST)[:LINES],
-    }  # fmt: skip
+    }
 
 
-def _labels(links: list[Any], kind: TermList) -> list[str]:
-    return sorted(link.term.label(lang()) for link in links if link.term.list == kind)
+def _aliases() -> Any:
+    names = sa.select(sa.func.aggregate_strings(Alias.name, "\n")).where(Alias.organisation_id == Participation.organisation_id)
+    return names.correlate(Participation).scalar_subquery().label("aliases")
+
+
+def _labels(kind: TermList) -> Any:
+    label = sa.func.coalesce(Term.label_en, Term.label_fr) if lang() == "en" else Term.label_fr
+    query = (
+        sa.select(sa.func.aggregate_strings(label, "\n"))
+        .join(OrganisationTerm, OrganisationTerm.term_id == Term.id)
+        .where(OrganisationTerm.organisation_id == Participation.organisation_id, Term.list == kind)
+    )
+    return query.correlate(Participation).scalar_subquery().label(kind.value)
+
+
+def _several(text: str | None) -> list[str]:
+    return sorted(text.split("\n"), key=fold) if text else []
 
 
 def doubts(organisation: Organisation) -> set[str]:

@@ -28,6 +28,7 @@ from consult.organisations import (
 )
 from consult.organisations.blueprint import bp, organisation_url, suggestions
 from consult.organisations.forms import NewOrganisationForm, OrganisationForm, ParticipationForm
+from consult.organisations.models import Organisation
 from consult.studies import territory_reference
 from consult.studies.gate import requires
 from consult.terms.models import TermList
@@ -105,15 +106,17 @@ def create(study_id: int) -> ResponseReturnValue:
 def edit(study_id: int, organisation_id: int) -> ResponseReturnValue:
     """Change an organisation's own fields."""
     organisation = service.get(organisation_id)
-    form = OrganisationForm(obj=organisation, **_initial(organisation))
+    form = OrganisationForm(data=_shown(organisation))
     _keep_picked(form)
     if not form.validate_on_submit() or not form.saved_by(lambda values, seen: service.update(organisation, values, seen)):
         return page("organisations/edit.html", form=form, organisation=organisation)
     return see(organisation_url(organisation_id), _("Saved."))
 
 
-def _initial(organisation: Any) -> dict[str, Any]:
-    return {} if request.method == "POST" else {"siren": organisation.siren or organisation.unchecked_siren}
+def _shown(organisation: Organisation) -> dict[str, Any]:
+    """Return what the form shows of a record: a doubtful SIREN where there is no good one; terms and other names come later."""
+    columns = {name: getattr(organisation, name) for name in service.FIELDS}
+    return {**columns, "siren": organisation.siren or organisation.unchecked_siren, "version": organisation.version}
 
 
 def _keep_picked(form: OrganisationForm) -> None:
