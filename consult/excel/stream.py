@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
-from itertools import islice
+from itertools import islice, repeat
 from typing import Any
 
 LONGEST = 32_767
@@ -23,6 +23,14 @@ _SPACED = ("\n", "\t", "  ", "\x00 ", " \x00", "\x00\u00a0", "\u00a0\x00")
 _PRESERVE = ' xml:space="preserve"'
 _WHOLE = 10**15
 _BREAKS = re.compile("\r\n|[\r\x0b\x0c]")
+
+
+_LINE, _MOST_LINES = 15, 27
+
+
+def _lines(value: Any, width: float) -> int:
+    """How many lines a text takes in a column of so many characters."""
+    return sum(max(1, math.ceil(len(line) * 1.08 / width)) for line in value.split("\n")) if isinstance(value, str) else 1
 
 
 def fit_text(text: str) -> str:
@@ -73,15 +81,24 @@ class RowStream:
     """Turns rows into XML a block at a time, column by column, since that is several times faster than cell by cell.
 
     `styles` are the style numbers by column, `texts` those for a text in a column of another kind; `overflow` is told (cell, whole text)
-    of what no cell can hold.
+    of what no cell can hold. `wraps` are the wrapped columns with their widths: rows get the height their texts need, since LibreOffice
+    gives them none of itself.
     """
 
-    def __init__(self, letters: Sequence[str], styles: Sequence[int], texts: Sequence[int], overflow: Callable[[str, str], None]) -> None:
+    def __init__(
+        self,
+        letters: Sequence[str],
+        styles: Sequence[int],
+        texts: Sequence[int],
+        overflow: Callable[[str, str], None],
+        wraps: Sequence[tuple[int, float]] = (),
+    ) -> None:
         self._heads = [f'<c r="{letter}' for letter in letters]
         self._letters = letters
         self._style = [f'" s="{style}"' for style in styles]
         self._text = [f'" s="{style}" t="inlineStr"><is><t' for style in texts]
         self._overflow = overflow
+        self._wraps = wraps
         self.last = 0
 
     def xml(self, rows: Iterable[Sequence[Any]], first: int) -> Iterator[bytes]:
@@ -103,8 +120,17 @@ class RowStream:
         numbers = [str(number) for number in range(first, first + len(block))]
         columns = [self._column(place, column, numbers) for place, column in enumerate(zip(*block, strict=True))]
         return "".join(
-            [f'<row r="{number}">{"".join(cells)}</row>' for number, cells in zip(numbers, zip(*columns, strict=True), strict=True)]
+            [
+                f'<row r="{number}"{height}>{"".join(cells)}</row>'
+                for number, height, cells in zip(numbers, self._heights(block), zip(*columns, strict=True), strict=True)
+            ]
         )
+
+    def _heights(self, block: list[Sequence[Any]]) -> Iterable[str]:
+        if not self._wraps:
+            return repeat("", len(block))
+        needed = (max(_lines(row[place], width) for place, width in self._wraps) for row in block)
+        return [f' ht="{_LINE * min(lines, _MOST_LINES)}"' if lines > 1 else "" for lines in needed]
 
     def _column(self, place: int, column: Sequence[Any], numbers: list[str]) -> list[str]:
         kinds = set(map(type, column))

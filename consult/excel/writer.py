@@ -21,7 +21,7 @@ from typing import IO, Any
 from openpyxl import Workbook as Book
 from openpyxl.utils import get_column_letter
 
-from consult.excel.sheet import Sheet, safe_title
+from consult.excel.sheet import WIDTHS, Sheet, safe_title
 from consult.excel.skeleton import LISTS, PLACEHOLDER, Lists, Style, lay_out
 from consult.excel.stream import LONGEST, RowStream
 
@@ -105,7 +105,9 @@ class Workbook:
         before, rows, after = _parted(source.read(name))
         numbers = _style_numbers(rows.pop())
         half = len(sheet.columns)
-        stream = RowStream([get_column_letter(i + 1) for i in range(half)], numbers[:half], numbers[half : 2 * half], self._overflow(title))
+        letters = [get_column_letter(place + 1) for place in range(half)]
+        wraps = [(place, column.width or WIDTHS["note"]) for place, column in enumerate(sheet.columns) if column.kind == "note"]
+        stream = RowStream(letters, numbers[:half], numbers[half : 2 * half], self._overflow(title), wraps)
         with out.open(name, "w") as file:
             file.write(before + b"".join(rows))
             for part in stream.xml(sheet.rows, style.header + 1):

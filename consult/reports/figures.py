@@ -109,13 +109,13 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "individual_interviews", "Entretiens individuels validés", "Validated individual interviews",
-        "Entretiens individuels validés; un entretien avec plusieurs organisations compte une fois.",
+        "Entretiens individuels validés ; un entretien avec plusieurs organisations compte une fois.",
         "Validated individual interviews; one with several organisations counts once.",
         "interviews", None, True,
     ),
     Rule(
         "consultations", "Consultations validées", "Validated consultations",
-        "Consultations validées (appel, courriel ou réponse écrite); une consultation avec plusieurs organisations compte une fois.",
+        "Consultations validées (appel, courriel ou réponse écrite) ; une consultation avec plusieurs organisations compte une fois.",
         "Validated consultations (call, e-mail or written reply); one with several organisations counts once.",
         "interviews", None, False,
     ),
