@@ -32,11 +32,11 @@ WHY = "an import writes what its plan decided, in bulk, into the study in scope"
 
 @dataclass
 class Written:
-    """One record as a file leaves it: the rows that speak of it, what they set, and the images that undo it."""
+    """One record as a file leaves it: the first row that changes it, what the rows set, and the images that undo it."""
 
     entity: str
     target: Target
-    row: int
+    row: int = 0
     fresh: bool = False
     values: dict[str, Any] = field(default_factory=dict)
     extra: dict[str, str] = field(default_factory=dict)
@@ -65,8 +65,10 @@ class Application:
     def _collect(self, row: Planned) -> None:
         places = {part.entity: place(part.target) for part in row.parts}
         for part in row.parts:
-            record = self.records.setdefault((part.entity, place(part.target)), Written(part.entity, part.target, row.row))
+            record = self.records.setdefault((part.entity, place(part.target)), Written(part.entity, part.target))
             record.fresh = record.fresh or part.fresh
+            if part.changes or part.fresh:
+                record.row = record.row or row.row
             record.owner, record.holder = places.get(ORGANISATION), places.get(PERSON)
             self._take(part, record)
 

@@ -67,17 +67,17 @@ class People:
 
     def target(self, given: Given, organisation: Target, key: str) -> Target:
         """Say which person a row is about."""
-        found = self._decided(given.row) or self._told(given, organisation, key)
+        found = self._decided(given.row, LAST_NAME in given.values) or self._told(given, organisation, key)
         if found.settled:
             self._seen.setdefault(("in", place(organisation), _key(given)), found)
             for address in given.values.get(PERSON_EMAIL, ()):
                 self._seen.setdefault(("email", address, fold(given.values.get(LAST_NAME))), found)
         return found
 
-    def _decided(self, row: int) -> Target | None:
+    def _decided(self, row: int, named: bool) -> Target | None:
         decision = self.decisions.get(row) or {}
         if decision.get("new"):
-            return Target(group=row, how="by_choice")
+            return Target(group=row, how="by_choice") if named else Target(refusal=Note("no_last_name"))
         return Target(id=decision["use"], how="by_choice") if decision.get("use") in self._ids else None
 
     def _told(self, given: Given, organisation: Target, key: str) -> Target:

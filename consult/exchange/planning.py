@@ -98,7 +98,7 @@ def _match(
     earlier = {key: ids[ORGANISATION] for key, ids in before.items() if ORGANISATION in ids}
     answers = {row: parts[ORGANISATION] for row, parts in decisions.items() if ORGANISATION in parts}
     matched = Organisations(marks.values(), earlier, answers, by_reference=entity != ORGANISATION)
-    for line in work.lines:
+    for line in sorted(work.lines, key=lambda each: not marks[each.row].key):  # a row without name may mean one that is named further down
         work.organisations[line.row] = _organisation(line, entity, matched, marks[line.row], work.keys[line.row])
     _match_sites(work, {row: mark.places for row, mark in marks.items()})
     work.bearers = {**{(SIREN, n): i for n, i in matched.by_siren.items()}, **{(SIRET, n): i for n, i in matched.by_siret.items()}}
@@ -158,6 +158,7 @@ def _tell_shared(given: Given, target: Target, people: People) -> None:
 
 
 def _parts(work: _Work, matched: Organisations) -> dict[int, list[Part]]:
+    _refuse_nameless(work)
     _guard_identifiers(work)
     known: dict[str, Mapping[int, Known]] = {
         ORGANISATION: snapshots.organisations(_ids(work.organisations.values()), matched.here),
@@ -170,6 +171,14 @@ def _parts(work: _Work, matched: Organisations) -> dict[int, list[Part]]:
 
 
 def _folded(folding: Folding, line: Line, work: _Work, known: Mapping[str, Mapping[int, Known]]) -> list[Part]:
+    targets = [at[line.row] for at in (work.organisations, work.people) if line.row in at]
+    if not all(
+        target.settled for target in targets
+    ):  # a row that is not taken as a whole changes nothing, and makes nothing others build on
+        return [
+            Part(entity, at[line.row], []) for entity, at in ((ORGANISATION, work.organisations), (PERSON, work.people)) if line.row in at
+        ]
+
     def part(entity: str, target: Target, home: Part | None = None) -> Part:
         given = line.given.get(entity) or Given(line.row, {})
         if entity == ORGANISATION and target.settled:
@@ -185,6 +194,16 @@ def _folded(folding: Folding, line: Line, work: _Work, known: Mapping[str, Mappi
     if line.row in work.posts:
         found.append(part(POST, work.posts[line.row], found[-1]))
     return found
+
+
+def _refuse_nameless(work: _Work) -> None:
+    """A new organisation needs a name from one of its rows that are taken."""
+    taken = [line for line in work.lines if all(at[line.row].settled for at in (work.organisations, work.people) if line.row in at)]
+    named = {work.organisations[line.row].group for line in taken if ORGANISATION in line.given and NAME in line.given[ORGANISATION].values}
+    for line in taken:
+        target = work.organisations[line.row]
+        if target.group is not None and target.group not in named:
+            work.organisations[line.row] = Target(refusal=Note("no_name"))
 
 
 def _guard_identifiers(work: _Work) -> None:

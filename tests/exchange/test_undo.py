@@ -11,13 +11,15 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from flask import Flask
-from hypothesis import HealthCheck, given, settings, strategies as st
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
 
 from consult.exchange.models import BatchState, ImportBatch
 from consult.kernel.audit import AuditEntry, Deed
 from consult.kernel.db import db
 from consult.kernel.errors import Refused
 from consult.kernel.scope import unscoped
+from consult.organisations import search_text
 from consult.organisations.models import Organisation, Site
 from consult.organisations.participation import Participation, Priority
 from consult.studies.models import Study
@@ -38,7 +40,9 @@ def change(make: Make, study: Study, name: str, **values: Any) -> None:
 
 
 def test_updates_go_back_too(importer: Importer, csv: Csv, make: Make, study: Study) -> None:
-    make.organisation(study, "Alpha", commune="25411", siren="732829320", phone="+33381000001", extra={"Ancien": "x"})
+    known = make.organisation(study, "Alpha", commune="25411", siren="732829320", phone="+33381000001", extra={"Ancien": "x"})
+    with make.inside(study):
+        search_text.refresh([known.id])
     before = fingerprint()
     ref, plan = importer.apply(csv(HEAD, "Alpha Groupe,732829320,Maîche,25120,0381000002,12,polissage,Jeanne,Morel,j@example.org,libre"))
     assert plan.counts["changed"] == 1
@@ -123,6 +127,15 @@ def test_undoing_is_written_in_the_history(importer: Importer, csv: Csv, make: M
     assert back.changes["phone"] == ["+33381000002", "+33381000001"]
 
 
+def test_a_change_made_by_a_later_line_of_the_same_record_goes_back(importer: Importer, csv: Csv) -> None:
+    importer.apply(csv(HEAD, "Alpha,,Morteau,25500,,,,,,,"))
+    before = fingerprint()
+    ref, plan = importer.apply(csv(HEAD, "Alpha,,Morteau,25500,,,,,,,", "Alpha,732829320,Morteau,25500,,,,,,,"))
+    assert [row.verdict.value for row in plan.rows] == ["same", "changed"]
+    importer.undo(ref)
+    assert fingerprint() == before
+
+
 NAMES = st.sampled_from(["Alpha", "Beta", "Gamma SARL", "ALPHA", "Ateliers du Doubs", ""])
 SIRENS = st.sampled_from(["", "", "732829320", "552100554", "732829321"])
 PLACES = st.sampled_from([("Morteau", "25500"), ("Maîche", "25120"), ("", "")])
@@ -155,7 +168,10 @@ def _emptied(app: Flask) -> None:
 
 
 @settings(
-    max_examples=40, deadline=dt.timedelta(seconds=20), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=25,
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),
+    deadline=dt.timedelta(seconds=20),
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(seeds=st.lists(ROW, max_size=4), rows=st.lists(ROW, min_size=1, max_size=8))
 def test_undo_after_apply_is_the_identity_and_a_second_import_changes_nothing(
