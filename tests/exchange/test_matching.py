@@ -42,7 +42,7 @@ def reasons(plan: Plan, row: int = 0) -> set[str]:
 def rows(*columns: Any) -> list[Any]:
     """Read columns of everything."""
     with unscoped("tests read everything"):
-        found = [tuple(row) for row in db.session.execute(sa.select(*columns).order_by(*columns))]
+        found = sorted((tuple(row) for row in db.session.execute(sa.select(*columns))), key=str)
     db.session.rollback()
     return found
 
