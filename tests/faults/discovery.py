@@ -53,7 +53,7 @@ class FoundForm:
     def _filling(self, name: str, kind: str, words: str) -> str:
         last = name.rpartition("-")[2]
         if "email" in last:
-            return f"{words.split()[0].lower()}@example.org"
+            return f"{words.split(maxsplit=1)[0].lower()}@example.org"
         return FILLINGS.get(kind, f"{words} {last}" if kind in ("text", "textarea") and name in self.required | {"name", "label"} else "")
 
 

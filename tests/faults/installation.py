@@ -84,7 +84,11 @@ class Installation:
         got_request_exception.connect(self._note, self.app)
 
     def _note(self, _app: Flask, exception: BaseException, **_more: Any) -> None:
-        frames = [f"{f.filename.partition('/consult/')[2]}:{f.lineno}" for f in traceback.extract_tb(exception.__traceback__) if "/consult/" in f.filename]
+        frames = [
+            f"{f.filename.partition('/consult/')[2]}:{f.lineno}"
+            for f in traceback.extract_tb(exception.__traceback__)
+            if "/consult/" in f.filename
+        ]
         self.cause = f"{type(exception).__name__}: {str(exception)[:200]!r} at {' < '.join(reversed(frames[-3:]))}"
 
     def send(self, sent: Sent) -> Answer:
@@ -210,7 +214,9 @@ class Kit:
         if self._lent:
             return self._first
         if self.engine == "postgresql":
-            on_server(f'DROP DATABASE IF EXISTS "{self._name}" WITH (FORCE)', f'CREATE DATABASE "{self._name}" TEMPLATE "{self._name}_first"')
+            on_server(
+                f'DROP DATABASE IF EXISTS "{self._name}" WITH (FORCE)', f'CREATE DATABASE "{self._name}" TEMPLATE "{self._name}_first"'
+            )
         else:
             for path in self._files():
                 shutil.copy(path.with_suffix(".first"), path)

@@ -32,7 +32,25 @@ PATH_ODD: list[str] = [
     "%2F", "a%2Fb", "..%2f..%2fetc%2fpasswd", "%0d%0aX-Injected:%201", "%ED%A0%80", "%F0%9F%98%80", "x" * 300, "x" * 5000, "%20", "%3Cscript%3E", "null", "__class__", "*", "~", "%5C", "None", "new",
 ]  # fmt: skip
 
-QUERY_NAMES = ("q", "next", "at", "sort", "dir", "cols", "density", "view", "segment", "from", "to", "page", "lang", "term", "format", "ids", "x")
+QUERY_NAMES = (
+    "q",
+    "next",
+    "at",
+    "sort",
+    "dir",
+    "cols",
+    "density",
+    "view",
+    "segment",
+    "from",
+    "to",
+    "page",
+    "lang",
+    "term",
+    "format",
+    "ids",
+    "x",
+)
 EXTRA_NAMES = ("id", "study_id", "role", "version", "csrf_token", "action", "kept", "term", "code", "name", "label_fr", "email", "password", "field", "value", "ids", "everything", "query", "text", "once")  # fmt: skip
 CONTENT_TYPES = (
     "", "text/plain", "application/json", "application/xml", "multipart/form-data", "multipart/form-data; boundary=", "application/x-www-form-urlencoded; charset=utf-16",
@@ -50,7 +68,9 @@ HEADERS = (
 class Monkey:
     """An endless, seeded source of requests that are almost right, or not at all."""
 
-    def __init__(self, seed: int, rules: Sequence[tuple[str, Rule]], forms: Sequence[FoundForm], ids: Mapping[str, Any], texts: Mapping[str, str]) -> None:
+    def __init__(
+        self, seed: int, rules: Sequence[tuple[str, Rule]], forms: Sequence[FoundForm], ids: Mapping[str, Any], texts: Mapping[str, str]
+    ) -> None:
         self.chance = random.Random(seed)
         self.rules = sorted({rule.rule: rule for _method, rule in rules}.values(), key=lambda rule: rule.rule)
         self.forms, self.ids, self.texts = list(forms), ids, texts
@@ -64,8 +84,10 @@ class Monkey:
     def endlessly(self) -> Iterator[Sent]:
         """Yield requests for ever."""
         while True:
-            yield self.on_form(self.chance.choice(self.forms)) if self.forms and self.chance.random() < 0.6 else self.at(
-                self.chance.choice(self.rules), self.chance.choice(METHODS)
+            yield (
+                self.on_form(self.chance.choice(self.forms))
+                if self.forms and self.chance.random() < 0.6
+                else self.at(self.chance.choice(self.rules), self.chance.choice(METHODS))
             )
 
     def who(self) -> str:
@@ -127,7 +149,9 @@ class Monkey:
             return encoded(pairs), self.chance.choice(CONTENT_TYPES)
         if multipart or what < 0.23:
             body = as_multipart(pairs, self.chance.choice((None, b"", b"PK\x03\x04junk", b"a;b\n1;2\n", b"\xff" * 2000)))
-            return (body[: self.chance.randrange(len(body) + 1)] if self.chance.random() < 0.3 else body), "multipart/form-data; boundary=XyZ"
+            return (
+                body[: self.chance.randrange(len(body) + 1)] if self.chance.random() < 0.3 else body
+            ), "multipart/form-data; boundary=XyZ"
         return encoded(pairs), "application/x-www-form-urlencoded"
 
 
@@ -140,7 +164,9 @@ def as_multipart(pairs: Sequence[Pair], file: bytes | None = None) -> bytes:
     """Return fields as a form with files posts them."""
     parts = [b'--XyZ\r\nContent-Disposition: form-data; name="%s"\r\n\r\n%s\r\n' % (name.encode(), value) for name, value in pairs]
     if file is not None:
-        parts.append(b'--XyZ\r\nContent-Disposition: form-data; name="file"; filename="../a\x00.csv"\r\nContent-Type: text/csv\r\n\r\n%s\r\n' % file)
+        parts.append(
+            b'--XyZ\r\nContent-Disposition: form-data; name="file"; filename="../a\x00.csv"\r\nContent-Type: text/csv\r\n\r\n%s\r\n' % file
+        )
     return b"".join(parts) + b"--XyZ--\r\n"
 
 

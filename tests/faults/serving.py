@@ -28,7 +28,12 @@ class Server:
             probe.bind(("127.0.0.1", 0))
             self.port = int(probe.getsockname()[1])
         self._command = server_command("127.0.0.1", self.port, workers)
-        given = {"CONSULT_INSTANCE": str(kit.directory), "CONSULT_DATABASE_URL": kit.url, "CONSULT_ARGON2_MEMORY_KIB": "8", "CONSULT_ARGON2_PASSES": "1"}
+        given = {
+            "CONSULT_INSTANCE": str(kit.directory),
+            "CONSULT_DATABASE_URL": kit.url,
+            "CONSULT_ARGON2_MEMORY_KIB": "8",
+            "CONSULT_ARGON2_PASSES": "1",
+        }
         self._environment = {**{k: v for k, v in os.environ.items() if not k.startswith("CONSULT_")}, **given}
         self._log = kit.directory / "server.log"
         self.process: subprocess.Popen[bytes] | None = None

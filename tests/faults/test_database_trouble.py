@@ -97,7 +97,9 @@ def test_a_lock_of_eight_seconds_is_told_with_the_text_and_passes(sqlite: Kit) -
 def _small_disk(mebibytes: int) -> Iterator[Path]:
     """A disk of so many MiB."""
     place = Path(tempfile.mkdtemp(prefix="consult-full-"))
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={mebibytes}m", "none", str(place)], capture_output=True, text=True, check=False)
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", f"size={mebibytes}m", "none", str(place)], capture_output=True, text=True, check=False
+    )
     try:
         if mounted.returncode:
             pytest.skip(f"no disk of limited size can be mounted here: {mounted.stderr.strip()}")

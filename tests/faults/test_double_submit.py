@@ -45,7 +45,7 @@ def _sent(form: FoundForm) -> Sent:
     pairs = [(name, value.encode()) for name, value in form.filled(f"Twice {next(_words)}")]
     path, _sep, query = form.action.partition("?")
     if form.multipart:
-        file = "Raison sociale;Commune\nTwice;Morteau\n".encode()
+        file = b"Raison sociale;Commune\nTwice;Morteau\n"
         return Sent("lead", "POST", path, query, as_multipart(pairs, file), "multipart/form-data; boundary=XyZ")
     return Sent("lead", "POST", path, query, encoded(pairs))
 
@@ -108,5 +108,3 @@ def test_many_sendings_at_the_same_moment_make_one_row(made: Kit) -> None:
         assert {answer.status for answer in answers} == {303}
         assert len({answer.headers["Location"] for answer in answers}) == 1
         assert (_counts(installation) - before)["segment"] == 1
-
-

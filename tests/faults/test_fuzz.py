@@ -14,9 +14,23 @@ from tests.faults.odd import Monkey
 from tests.guards.test_routes import TEXTS
 from tests.guards.world import rules
 
-pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # an upload cut short leaves its buffer to the collector
+pytestmark = pytest.mark.filterwarnings(
+    "ignore::pytest.PytestUnraisableExceptionWarning"
+)  # an upload cut short leaves its buffer to the collector
 BATCH = 100
-ENDS_THE_GAME = ("/delete", "/sign-out", "/remove", "/end-others", "/end", "/unmake-admin", "/deactivate", "/role", "/account/password", "/preferences", "/merge")
+ENDS_THE_GAME = (
+    "/delete",
+    "/sign-out",
+    "/remove",
+    "/end-others",
+    "/end",
+    "/unmake-admin",
+    "/deactivate",
+    "/role",
+    "/account/password",
+    "/preferences",
+    "/merge",
+)
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +52,9 @@ def _play(batch: list[Sent], installations: list[Installation]) -> Iterator[str]
         answers = [each.send(sent) for each in installations]
         yield from _complaints(sent, answers)
     for each in installations:
-        yield from (f"then {each.engine} {rule}: {answer.status} {answer.cause}" for rule, answer in each.pages("lead") if answer.status >= 500)
+        yield from (
+            f"then {each.engine} {rule}: {answer.status} {answer.cause}" for rule, answer in each.pages("lead") if answer.status >= 500
+        )
 
 
 def _complaints(sent: Sent, answers: list[Answer]) -> Iterator[str]:

@@ -16,7 +16,10 @@ PAYLOADS = (
     "<iframe srcdoc='<script>alert(1)</script>'>", "<math><mtext></mtext><style><img src onerror=alert(1)></style>", f"\\x3c{PROBE}\\x3e \\u003c{PROBE}\\u003e", "%3Cscript%3Ealert(1)%3C/script%3E",
 )  # fmt: skip
 ADDRESSES = {"href", "src", "action", "formaction", "xlink:href", "data", "poster", "hx-get", "hx-post", "data-url"}
-_WORTH_A_LOOK = re.compile(rf"<\s*({PROBE}|img|iframe|math|style|base|object|embed|svg/)|\son\w+\s*=|=\s*[\"']?\s*(java\s*script|data|vbscript):|<script[^>]*>[^<]", re.I)
+_WORTH_A_LOOK = re.compile(
+    rf"<\s*({PROBE}|img|iframe|math|style|base|object|embed|svg/)|\son\w+\s*=|=\s*[\"']?\s*(java\s*script|data|vbscript):|<script[^>]*>[^<]",
+    re.I,
+)
 """Without one of these before it is parsed, a page holds nothing of what is looked for; parsing as browsers do is slow."""
 
 

@@ -86,9 +86,7 @@ def _token(text: str) -> str:
     return text.partition('name="csrf-token" content="')[2].partition('"')[0]
 
 
-def test_what_was_typed_is_given_back_when_the_token_is_missing(
-    guarded: Flask, here: Corner, sign_in: Callable[..., FlaskClient]
-) -> None:
+def test_what_was_typed_is_given_back_when_the_token_is_missing(guarded: Flask, here: Corner, sign_in: Callable[..., FlaskClient]) -> None:
     browser = sign_in(here.members["lead"])
     answer = browser.post(f"/studies/{here.study.id}/edit", data={"objectives": "A text that took an hour to write."})
     assert answer.status_code == 400
@@ -138,7 +136,10 @@ def test_too_many_parts_are_too_much_and_not_an_error(app: Flask, here: Corner, 
     assert answer.status_code == 413
 
 
-@pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "evil.example:80", "127.0.0.1.evil.example", "localhost@evil.example", "[::2]", "a b", ""])
+@pytest.mark.parametrize(
+    "host",
+    ["evil.example", "localhost.evil.example", "evil.example:80", "127.0.0.1.evil.example", "localhost@evil.example", "[::2]", "a b", ""],
+)
 def test_a_host_that_is_not_ours_is_refused_and_named_in_no_message(app: Flask, client: FlaskClient, make: Make, host: str) -> None:
     make.user(email="camille@example.org")
     for address in ("/sign-in", "/forgotten", "/healthz"):
@@ -158,7 +159,9 @@ def test_a_forwarded_host_is_believed_only_behind_a_proxy(app: Flask, client: Fl
 
 
 @pytest.mark.parametrize("target", ELSEWHERE)
-def test_no_address_leads_to_another_site(app: Flask, client: FlaskClient, here: Corner, sign_in: Callable[..., FlaskClient], target: str) -> None:
+def test_no_address_leads_to_another_site(
+    app: Flask, client: FlaskClient, here: Corner, sign_in: Callable[..., FlaskClient], target: str
+) -> None:
     browser = sign_in(here.members["lead"])
     answers = [
         browser.get("/sign-in", query_string={"next": target}),
@@ -174,7 +177,9 @@ def test_no_address_leads_to_another_site(app: Flask, client: FlaskClient, here:
 
 
 def test_over_https_the_cookie_is_bound_to_the_host_and_browsers_stay_on_https(tmp_path: Path) -> None:
-    app = create_app(load(tmp_path, environ={}, testing=True, public_url="https://consult.example.org", argon2_memory_kib=8, argon2_passes=1))
+    app = create_app(
+        load(tmp_path, environ={}, testing=True, public_url="https://consult.example.org", argon2_memory_kib=8, argon2_passes=1)
+    )
     with app.app_context():
         for bind, metadata in db.metadatas.items():
             metadata.create_all(db.engines[bind])

@@ -42,7 +42,9 @@ def _state(installation: Installation) -> dict[str, list[str]]:
     with installation.app.app_context(), unscoped("tests compare all tables"), db.engine.connect() as connection:
         state = {}
         for table in db.metadata.sorted_tables:
-            columns = [c for c in table.c if c.name not in VOLATILE and not isinstance(c.type, sa.DateTime) and "UTC" not in type(c.type).__name__]
+            columns = [
+                c for c in table.c if c.name not in VOLATILE and not isinstance(c.type, sa.DateTime) and "UTC" not in type(c.type).__name__
+            ]
             if table.name not in UNSEEN:
                 state[table.name] = sorted(repr(tuple(row)) for row in connection.execute(sa.select(*columns)))
         return state
@@ -53,7 +55,11 @@ def _after(made: Kit, form: FoundForm, with_extra: bool) -> tuple[int, dict[str,
     pairs = [(name, value.encode()) for name, value in form.filled("Extra")]
     pairs += _extra(installation, form) if with_extra else []
     path, _sep, query = form.action.partition("?")
-    body, kind = (as_multipart(pairs, b"Raison sociale\nX\n"), "multipart/form-data; boundary=XyZ") if form.multipart else (encoded(pairs), "application/x-www-form-urlencoded")
+    body, kind = (
+        (as_multipart(pairs, b"Raison sociale\nX\n"), "multipart/form-data; boundary=XyZ")
+        if form.multipart
+        else (encoded(pairs), "application/x-www-form-urlencoded")
+    )
     return installation.send(Sent("lead", "POST", path, query, body, kind)).status, _state(installation)
 
 
@@ -74,12 +80,21 @@ def test_no_form_obeys_a_field_that_it_does_not_show(made: Kit) -> None:
 def test_an_invited_person_does_not_become_more_than_they_were_invited_to_be(made: Kit) -> None:
     installation = made.fresh()
     form = next(form for form in installation.forms_at("lead", "/users/invite") if "email" in form.kinds)
-    pairs = [(name, b"new@example.org" if name == "email" else value.encode()) for name, value in form.filled() if name not in ("is_admin", "may_create_studies")]
+    pairs = [
+        (name, b"new@example.org" if name == "email" else value.encode())
+        for name, value in form.filled()
+        if name not in ("is_admin", "may_create_studies")
+    ]
     assert installation.send(Sent("lead", "POST", form.action, "", encoded(pairs))).status == 303
     link = installation.get("lead", "/link").text.partition("/invitations/")[2]
     path = "/invitations/" + link[: next(i for i, c in enumerate(link) if not (c.isalnum() or c in "-_"))]
     joining = next(form for form in installation.forms_at("nobody", path) if "again" in form.kinds)
-    sent = [(name, value.encode()) for name, value in joining.filled()] + [("is_admin", b"1"), ("may_create_studies", b"1"), ("role", b"lead"), ("email", b"other@example.org")]
+    sent = [(name, value.encode()) for name, value in joining.filled()] + [
+        ("is_admin", b"1"),
+        ("may_create_studies", b"1"),
+        ("role", b"lead"),
+        ("email", b"other@example.org"),
+    ]
     assert installation.send(Sent("nobody", "POST", path, "", encoded(sent))).status == 303
     with made.app.app_context():
         joined = db.session.scalars(sa.select(User).where(User.email == "new@example.org")).one()

@@ -59,7 +59,15 @@ def test_no_page_lets_its_address_become_markup(made: Kit) -> None:
     faults: list[str] = []
     study = installation.here.study.id
     for payload in PAYLOADS[:: amount(4, 1)]:
-        for path in (f"/studies/{study}/organisations/", f"/studies/{study}/people/", f"/studies/{study}/interviews/", f"/studies/{study}/perimeter", "/sign-in", "/users", f"/nothing/{quote(payload)}"):
+        for path in (
+            f"/studies/{study}/organisations/",
+            f"/studies/{study}/people/",
+            f"/studies/{study}/interviews/",
+            f"/studies/{study}/perimeter",
+            "/sign-in",
+            "/users",
+            f"/nothing/{quote(payload)}",
+        ):
             query = "&".join(f"{name}={quote(payload)}" for name in ("q", "next", "sort", "view", "at", "cols", "segment", "density"))
             for who in ("lead", "nobody"):
                 faults += _faults(path, installation.get(who, f"{path}?{query}"))
