@@ -51,9 +51,10 @@ def configuration(settings: Settings) -> dict[str, Any]:
 
 
 def _engine_options(url: str) -> dict[str, Any]:
+    quiet = {"hide_parameters": True}  # what somebody typed is a statement's parameter, and an unforeseen error's text goes into the log
     if url.startswith("sqlite"):
-        return {"connect_args": {"timeout": 5, "check_same_thread": False}}
-    return {"pool_pre_ping": True, "pool_size": 8, "max_overflow": 8, "connect_args": {"options": POSTGRES_LIMITS}}
+        return {**quiet, "connect_args": {"timeout": 5, "check_same_thread": False}}
+    return {**quiet, "pool_pre_ping": True, "pool_size": 8, "max_overflow": 8, "connect_args": {"options": POSTGRES_LIMITS}}
 
 
 def prepare_engines(engines: Mapping[str | None, Engine]) -> None:

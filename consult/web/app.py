@@ -141,7 +141,7 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     if error.code is None or error.code < 400:
         return error
     if isinstance(error, InternalServerError):
-        log.error("unforeseen", reference=reference(), path=request.path, exc_info=error.original_exception)
+        log.error("unforeseen", reference=reference(), endpoint=request.endpoint, exc_info=error.original_exception)
     response = error.get_response()
     page = current_app.make_response(_page(error.code))
     for name in ("Allow", "Retry-After"):
@@ -156,7 +156,7 @@ def _database(error: DBAPIError) -> ResponseReturnValue:
         return _page(409)  # two people made the same at the same moment: the second is told, as if it had been there before
     if isinstance(error, OperationalError) and not said.startswith(_OUR_FAULT):
         full = "full" in said or "No space left" in said
-        log.warning("database_unavailable", reference=reference(), path=request.path, said=said)
+        log.warning("database_unavailable", reference=reference(), endpoint=request.endpoint, said=said)
         return _page(507 if full else 503)
     raise error
 
@@ -183,8 +183,11 @@ def reference() -> str:
 
 
 def _typed() -> list[tuple[str, str]]:
-    """Return what the person had typed, so that an error page can give it back; never a password."""
+    """Return what the person had typed, so that an error page can give it back; never a password, under whatever prefix it was sent."""
     if request.method in SAFE or request.content_length is None or request.content_length > 2**20:
         return []
-    hidden = {"csrf_token", "version"}
-    return [(k, v) for k, v in request.form.items(multi=True) if k not in hidden and "password" not in k and len(v) > 20]
+    return [(k, v) for k, v in request.form.items(multi=True) if len(v) > 20 and not _NEVER_SHOWN & {k, k.rpartition("-")[2]}]
+
+
+_NEVER_SHOWN = frozenset({"csrf_token", "version", once.FIELD, "password", "again", "current"})
+"""Names of fields that no error page gives back: passwords, and what the form itself carries."""
