@@ -86,8 +86,8 @@ def within(scope: Scope, session: Session) -> Iterator[Scope]:
     install(scope, session)
     try:
         yield scope
-    finally:
         session.flush()
+    finally:
         install(before, session)
 
 

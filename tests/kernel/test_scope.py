@@ -111,3 +111,12 @@ def test_interviews_above_the_readers_level_do_not_exist_but_ones_own_do(make: M
         assert len(db.session.scalars(sa.select(Interview)).all()) == 1
     with scope.within(_within(study.id, rank=-1), db.session()):
         assert db.session.scalars(sa.select(Interview)).all() == []
+
+
+def test_a_block_that_fails_leaves_no_scope_behind_and_tells_its_own_error(make: Make) -> None:
+    study = make.study()
+    with pytest.raises(RuntimeError, match="the first error"), scope.within(_within(study.id), db.session()):
+        db.session.add(Segment(study_id=study.id, kind=None, label=None))  # type: ignore[arg-type]
+        raise RuntimeError("the first error")
+    assert scope.current_or_none() is None
+    db.session.rollback()
