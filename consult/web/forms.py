@@ -53,6 +53,12 @@ class _Described:
         self.theirs: tuple[Any] | None = None
         super().__init__(*args, **kwargs)
 
+    def pre_validate(self, form: Any) -> None:
+        """What could not be read at all is said once; the other validators have nothing to say of it."""
+        if self.process_errors and any(str(typed).strip() for typed in self.raw_data or ()):  # type: ignore[attr-defined]
+            raise StopValidation
+        super().pre_validate(form)  # type: ignore[misc]
+
 
 def _validators(given: Sequence[Any] | None, *further: Any) -> list[Any]:
     chosen = list(given or ())
@@ -69,6 +75,7 @@ class TextField(_Described, StringField):
 
     def pre_validate(self, form: Any) -> None:
         """Spaces alone are no answer to a required question."""
+        super().pre_validate(form)
         if self.flags.required and self.data is None and any(self.raw_data or ()):
             in_words = self.gettext  # the sentence is WTForms' own, and so is its translation
             raise StopValidation(in_words("This field is required."))
