@@ -22,8 +22,9 @@ bench:
 	.venv/bin/pip install -q -r requirements/bench.txt
 	$(PYTHON) -m tests.benchmarks
 
+# The full counts (hours). CONSULT_SOAK=0.1 does a tenth of them, CONSULT_SEED repeats a run, CONSULT_TEST_DATABASE_URL adds PostgreSQL.
 soak: .venv/.ready
-	CONSULT_SOAK=1 $(PYTHON) -m pytest
+	CONSULT_SOAK=$${CONSULT_SOAK:-1} $(PYTHON) -m pytest tests/faults tests/security tests/browser
 
 messages: .venv/.ready
 	$(PYTHON) tools/messages.py

@@ -15,12 +15,16 @@ from werkzeug.serving import make_server
 from consult.accounts.models import User
 from consult.accounts.passwords import hashed
 from consult.kernel.db import db, unit_of_work
-from tests.faults.installation import Installation, kit
+from tests.faults.installation import Installation
+from tests.faults.kits import kit
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 PASSWORD = "eleven steel springs resting"
-WATCH = "window.__violations = []; document.addEventListener('securitypolicyviolation', (e) => window.__violations.push(`${e.violatedDirective} ${e.blockedURI} ${e.sourceFile}`));"
+WATCH = """
+window.__violations = [];
+document.addEventListener("securitypolicyviolation", (event) => window.__violations.push(`${event.violatedDirective} ${event.blockedURI}`));
+"""
 EXPECTED = ("ERR_INTERNET_DISCONNECTED", "the server responded with a status of 4", "the server responded with a status of 503")
 
 
@@ -97,7 +101,7 @@ def visit(house: House, chromium: Any) -> Iterator[Callable[..., Visit]]:
         made = Visit(context, context.new_page())
         made.page.on("pageerror", lambda error: made.problems.append(f"{made.page.url}: {error}"))
         made.page.on("console", lambda message: note(made, message))
-        made.page.on("dialog", lambda dialog: (made.problems.append(f"{made.page.url}: dialog {dialog.message}"), dialog.dismiss()))
+        made.page.on("dialog", lambda dialog: refuse(made, dialog))
         opened.append(made)
         return made
 
@@ -106,6 +110,12 @@ def visit(house: House, chromium: Any) -> Iterator[Callable[..., Visit]]:
     for each in opened:
         each.context.close()
     assert not problems, "\n".join(problems)
+
+
+def refuse(made: Visit, dialog: Any) -> None:
+    """Keep that a dialog came up, and send it away."""
+    made.problems.append(f"{made.page.url}: dialog {dialog.message}")
+    dialog.dismiss()
 
 
 def note(made: Visit, message: Any) -> None:

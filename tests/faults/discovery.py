@@ -77,9 +77,9 @@ class _Reader(HTMLParser):
             if "selected" in a:
                 self._chosen.append(a.get("value", ""))
         elif tag in ("input", "select", "textarea", "button") and a.get("name"):
-            form = self.by_id.get(a["form"]) if "form" in a else self._form
-            if form is not None:
-                self._control(tag, a, form)
+            owner = self.by_id.get(a["form"]) if "form" in a else self._form
+            if owner is not None:
+                self._control(tag, a, owner)
 
     def _begin(self, a: dict[str, str]) -> None:
         action = urlsplit(urljoin(self.page, a.get("action") or self.page))

@@ -1,41 +1,25 @@
-"""An installation of its own for a test that breaks things: on SQLite, or on a PostgreSQL database made and dropped for it."""
+"""An installation for a test that breaks things: its two studies, and browsers that send whatever bytes and keep their cookies."""
 
 from __future__ import annotations
 
-import contextlib
 import http.cookies
-import itertools
-import os
-import shutil
-import tempfile
 import traceback
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-import pytest
-import sqlalchemy as sa
 from flask import Flask, got_request_exception
 from werkzeug.routing import Rule
 from werkzeug.test import run_wsgi_app
 
-from consult import create_app
 from consult.accounts import sessions
 from consult.accounts.models import User
-from consult.kernel import actor, scope
 from consult.kernel.db import db, unit_of_work
-from consult.kernel.settings import load
-from tests.factories import Make
 from tests.faults.discovery import FoundForm, forms_of
 from tests.guards.test_routes import TEXTS
-from tests.guards.world import Corner, corner, rules
-
-SERVER = os.environ.get("CONSULT_TEST_DATABASE_URL", "")
-ENGINES = ["sqlite", "postgresql"] if SERVER else ["sqlite"]
-_numbers = itertools.count(1)
+from tests.guards.world import Corner, rules
 
 
 @dataclass(frozen=True)
@@ -94,11 +78,23 @@ class Installation:
     def send(self, sent: Sent) -> Answer:
         """Send a request as its sender's browser would, and keep the cookies that come back."""
         environ: dict[str, Any] = {
-            "REQUEST_METHOD": sent.method, "SCRIPT_NAME": "", "PATH_INFO": unquote_to_bytes(sent.path).decode("latin-1"), "QUERY_STRING": sent.query,
-            "SERVER_NAME": "localhost", "SERVER_PORT": "80", "HTTP_HOST": "localhost", "SERVER_PROTOCOL": "HTTP/1.1", "REMOTE_ADDR": "127.0.0.1",
-            "wsgi.version": (1, 0), "wsgi.url_scheme": "http", "wsgi.input": BytesIO(sent.body), "wsgi.errors": BytesIO(),
-            "wsgi.multithread": True, "wsgi.multiprocess": True, "wsgi.run_once": False,
-        }  # fmt: skip
+            "REQUEST_METHOD": sent.method,
+            "SCRIPT_NAME": "",
+            "PATH_INFO": unquote_to_bytes(sent.path).decode("latin-1"),
+            "QUERY_STRING": sent.query,
+            "SERVER_NAME": "localhost",
+            "SERVER_PORT": "80",
+            "HTTP_HOST": "localhost",
+            "SERVER_PROTOCOL": "HTTP/1.1",
+            "REMOTE_ADDR": "127.0.0.1",
+            "wsgi.version": (1, 0),
+            "wsgi.url_scheme": "http",
+            "wsgi.input": BytesIO(sent.body),
+            "wsgi.errors": BytesIO(),
+            "wsgi.multithread": True,
+            "wsgi.multiprocess": True,
+            "wsgi.run_once": False,
+        }
         if sent.body or sent.method in ("POST", "PUT", "PATCH"):
             environ |= {"CONTENT_TYPE": sent.content_type, "CONTENT_LENGTH": str(len(sent.body))}
         if sent.who not in self.cookies:
@@ -171,105 +167,3 @@ class Installation:
                     jar.pop(name, None)
                 else:
                     jar[name] = morsel.value
-
-
-class Kit:
-    """The makings of one engine's installations: an application, and a database that is brought back to its first state in no time.
-
-    A database lent by its `url` stays as it is.
-    """
-
-    def __init__(self, engine: str, directory: Path, url: str = "") -> None:
-        self.engine, self.directory, self._lent = engine, directory, bool(url)
-        self._name = f"consult_faults_{os.getpid()}_{next(_numbers)}"
-        self.url = url
-        if engine == "postgresql" and not url:
-            on_server(f'CREATE DATABASE "{self._name}"')
-            self.url = sa.make_url(SERVER).set(database=self._name).render_as_string(hide_password=False)
-        given = {"database_url": self.url} if self.url else {}
-        self.app = create_app(load(directory, environ={}, testing=True, argon2_memory_kib=8, argon2_passes=1, **given))
-        self.app.config.update(WTF_CSRF_ENABLED=False, PROPAGATE_EXCEPTIONS=False)
-        with self.app.app_context():
-            for bind, metadata in db.metadatas.items():
-                metadata.create_all(db.engines[bind])
-            self._first = self._furnish()
-            self._close()
-        self._keep_first()
-
-    def _furnish(self) -> Installation:
-        scope.install(None, db.session())
-        actor.install(actor.SYSTEM)
-        make = Make()
-        here, there = corner(make, "Here"), corner(make, "There")
-        with make.inside(None):
-            lead = db.session.get_one(User, here.members["lead"].id)
-            lead.is_admin = lead.may_create_studies = True
-        users = {role: user.id for role, user in here.members.items()} | {"outsider": there.members["lead"].id}
-        return Installation(self.app, self.engine, here, there, users)
-
-    def fresh(self) -> Installation:
-        """Return the installation in its first state."""
-        with self.app.app_context():
-            self._close()
-        if self._lent:
-            return self._first
-        if self.engine == "postgresql":
-            on_server(
-                f'DROP DATABASE IF EXISTS "{self._name}" WITH (FORCE)', f'CREATE DATABASE "{self._name}" TEMPLATE "{self._name}_first"'
-            )
-        else:
-            for path in self._files():
-                shutil.copy(path.with_suffix(".first"), path)
-        self._first.cookies.clear()
-        return self._first
-
-    def _keep_first(self) -> None:
-        if self._lent:
-            return
-        if self.engine == "postgresql":
-            on_server(f'CREATE DATABASE "{self._name}_first" TEMPLATE "{self._name}"')
-        else:
-            for path in self._files():
-                shutil.copy(path, path.with_suffix(".first"))
-
-    def _files(self) -> list[Path]:
-        return [self.directory / name for name in ("consult.sqlite", "jobs.sqlite")]
-
-    def _close(self) -> None:
-        db.session.remove()
-        for engine in db.engines.values():
-            if engine.dialect.name == "sqlite":
-                with contextlib.suppress(sa.exc.OperationalError), engine.connect() as connection:
-                    connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-            engine.dispose()
-
-    def drop(self) -> None:
-        """Leave nothing behind on the server."""
-        with self.app.app_context():
-            self._close()
-        if self.engine == "postgresql" and not self._lent:
-            on_server(*(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)' for name in (self._name, f"{self._name}_first")))
-
-
-def on_server(*statements: str) -> None:
-    """Run statements on the PostgreSQL server of the tests, outside any transaction."""
-    engine = sa.create_engine(SERVER, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        for statement in statements:
-            connection.execute(sa.text(statement))
-    engine.dispose()
-
-
-@contextlib.contextmanager
-def kit(engine: str) -> Iterator[Kit]:
-    """Make the makings of one engine, in memory where there is such a place, and leave nothing behind."""
-    memory = Path("/dev/shm")
-    with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None, prefix="consult-faults-") as directory:
-        made = Kit(engine, Path(directory))
-        try:
-            yield made
-        finally:
-            made.drop()
-
-
-needs_postgresql = pytest.mark.skipif(not SERVER, reason="CONSULT_TEST_DATABASE_URL names no server")

@@ -15,7 +15,8 @@ from urllib.parse import urlencode
 
 from consult.cli.serving import server_command
 from tests.faults.discovery import FoundForm, forms_of
-from tests.faults.installation import Installation, Kit
+from tests.faults.installation import Installation
+from tests.faults.kits import Kit
 
 SECONDS = 40.0
 

@@ -18,8 +18,9 @@ import pytest
 import sqlalchemy as sa
 
 from tests.faults.amounts import SEED, amount
-from tests.faults.installation import Answer, Installation, Kit, Sent, kit, needs_postgresql
-from tests.faults.odd import encoded
+from tests.faults.installation import Answer, Installation, Sent
+from tests.faults.kits import Kit, kit, needs_postgresql
+from tests.faults.monkey import encoded
 
 HOUR_OF_WORK = "What took an hour to type: é, œ, 3 < 4 & so on."
 LOCK = """

@@ -14,8 +14,9 @@ from consult.kernel.db import db
 from consult.kernel.scope import unscoped
 from tests.faults.amounts import SOAK, amount
 from tests.faults.discovery import FoundForm
-from tests.faults.installation import ENGINES, Installation, Kit, Sent, kit
-from tests.faults.odd import as_multipart, encoded
+from tests.faults.installation import Installation, Sent
+from tests.faults.kits import ENGINES, Kit, kit
+from tests.faults.monkey import as_multipart, encoded
 
 NOT_ROWS = {"audit_entry", "user_session", "throttle_count", "sent_form", "reference_counter", "alembic_version"}
 REPLACES = {"accounts.make_reset_link"}

@@ -13,7 +13,8 @@ from consult.kernel.scope import unscoped
 from consult.studies.models import Study
 from tests.faults.amounts import amount
 from tests.faults.discovery import forms_of
-from tests.faults.installation import ENGINES, Installation, Kit, kit
+from tests.faults.installation import Installation
+from tests.faults.kits import ENGINES, Kit, kit
 from tests.faults.serving import Person, Server, serving
 
 

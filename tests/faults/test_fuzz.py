@@ -9,8 +9,9 @@ from contextlib import ExitStack
 import pytest
 
 from tests.faults.amounts import SEED, amount
-from tests.faults.installation import ENGINES, Answer, Installation, Kit, Sent, kit
-from tests.faults.odd import Monkey
+from tests.faults.installation import Answer, Installation, Sent
+from tests.faults.kits import ENGINES, Kit, kit
+from tests.faults.monkey import Monkey
 from tests.guards.test_routes import TEXTS
 from tests.guards.world import rules
 

@@ -18,7 +18,8 @@ from consult.kernel.db import db
 from consult.kernel.scope import unscoped
 from consult.studies.models import Membership, Study
 from tests.faults.amounts import SEED, SOAK, amount
-from tests.faults.installation import ENGINES, Installation, Kit, kit
+from tests.faults.installation import Installation
+from tests.faults.kits import ENGINES, Kit, kit
 from tests.faults.serving import Person, Server, serving
 
 WRITERS = 4

@@ -10,11 +10,27 @@ import html5lib
 
 PROBE = "xss-probe"
 PAYLOADS = (
-    f'"><{PROBE} onx=1>', f"'><{PROBE}>", f"</textarea><{PROBE}>", f"</title></style></script><{PROBE}>", "<img src=x onerror=alert(1)>", "<svg/onload=alert(1)>",
-    "[go](javascript:alert(1)) [on](data:text/html,<script>alert(1)</script>)", '![a](x" onerror="alert(1)) <javascript:alert(1)>', '" autofocus onfocus=alert(1) x="', "' onmouseover='alert(1)",
-    f"]]><!--><{PROBE}>--!><{PROBE}>", f"&lt;{PROBE}&gt; &#60;{PROBE}&#62;", f"{{{{7*7}}}}{{% raw %}}<{PROBE}>", "<script>alert(1)</script>", '<a href="java\tscript:alert(1)">x</a>', f"<{PROBE}/{PROBE}>\u2028<{PROBE}>",
-    "<iframe srcdoc='<script>alert(1)</script>'>", "<math><mtext></mtext><style><img src onerror=alert(1)></style>", f"\\x3c{PROBE}\\x3e \\u003c{PROBE}\\u003e", "%3Cscript%3Ealert(1)%3C/script%3E",
-)  # fmt: skip
+    f'"><{PROBE} onx=1>',
+    f"'><{PROBE}>",
+    f"</textarea><{PROBE}>",
+    f"</title></style></script><{PROBE}>",
+    "<img src=x onerror=alert(1)>",
+    "<svg/onload=alert(1)>",
+    "[go](javascript:alert(1)) [on](data:text/html,<script>alert(1)</script>)",
+    '![a](x" onerror="alert(1)) <javascript:alert(1)>',
+    '" autofocus onfocus=alert(1) x="',
+    "' onmouseover='alert(1)",
+    f"]]><!--><{PROBE}>--!><{PROBE}>",
+    f"&lt;{PROBE}&gt; &#60;{PROBE}&#62;",
+    f"{{{{7*7}}}}{{% raw %}}<{PROBE}>",
+    "<script>alert(1)</script>",
+    '<a href="java\tscript:alert(1)">x</a>',
+    f"<{PROBE}/{PROBE}>\u2028<{PROBE}>",
+    "<iframe srcdoc='<script>alert(1)</script>'>",
+    "<math><mtext></mtext><style><img src onerror=alert(1)></style>",
+    f"\\x3c{PROBE}\\x3e \\u003c{PROBE}\\u003e",
+    "%3Cscript%3Ealert(1)%3C/script%3E",
+)
 ADDRESSES = {"href", "src", "action", "formaction", "xlink:href", "data", "poster", "hx-get", "hx-post", "data-url"}
 _WORTH_A_LOOK = re.compile(
     rf"<\s*({PROBE}|img|iframe|math|style|base|object|embed|svg/)|\son\w+\s*=|=\s*[\"']?\s*(java\s*script|data|vbscript):|<script[^>]*>[^<]",

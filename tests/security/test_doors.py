@@ -28,7 +28,25 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
-ELSEWHERE = ["//evil.example", "https://evil.example/", "/\\evil.example", "/\t/evil.example", "/\r/evil.example", "/\n//evil.example", "\\\\evil.example", "http:evil.example", "javascript:alert(1)", "///evil.example", " //evil.example", "/%09/evil.example", "https:evil.example", "/\x00/evil.example", "/\u3000/evil.example", "/./\\evil.example", "//evil.example%2f.."]  # fmt: skip
+ELSEWHERE = [
+    "//evil.example",
+    "https://evil.example/",
+    "/\\evil.example",
+    "/\t/evil.example",
+    "/\r/evil.example",
+    "/\n//evil.example",
+    "\\\\evil.example",
+    "http:evil.example",
+    "javascript:alert(1)",
+    "///evil.example",
+    " //evil.example",
+    "/%09/evil.example",
+    "https:evil.example",
+    "/\x00/evil.example",
+    "/\u3000/evil.example",
+    "/./\\evil.example",
+    "//evil.example%2f..",
+]
 
 
 @pytest.fixture
@@ -119,9 +137,12 @@ def test_errors_carry_them_too(app: Flask, here: Corner, sign_in: Callable[..., 
     monkeypatch.setitem(app.view_functions, "home.styleguide", broken)
     big = b"name=" + b"x" * (app.config["MAX_CONTENT_LENGTH"] + 1)
     answers = {
-        404: browser.get("/nothing"), 405: browser.put("/account"), 500: browser.get("/styleguide"),
-        413: browser.post("/preferences", data=big, content_type="application/x-www-form-urlencoded"), 400: browser.post("/preferences", data={"theme": "x"}),
-    }  # fmt: skip
+        404: browser.get("/nothing"),
+        405: browser.put("/account"),
+        500: browser.get("/styleguide"),
+        413: browser.post("/preferences", data=big, content_type="application/x-www-form-urlencoded"),
+        400: browser.post("/preferences", data={"theme": "x"}),
+    }
     for status, answer in answers.items():
         assert answer.status_code == status
         assert {name: answer.headers.get(name) for name in HEADERS} == HEADERS, status
@@ -166,8 +187,12 @@ def test_no_address_leads_to_another_site(
     answers = [
         browser.get("/sign-in", query_string={"next": target}),
         client.get("/language/fr", query_string={"next": target}),
-        browser.post("/preferences", data={"theme": "dark"}, headers={"Referer": "http://localhost" + target.replace("\n", "").replace("\r", "").replace("\x00", "")}),
-    ]  # fmt: skip
+        browser.post(
+            "/preferences",
+            data={"theme": "dark"},
+            headers={"Referer": "http://localhost" + target.replace("\n", "").replace("\r", "").replace("\x00", "")},
+        ),
+    ]
     for answer in answers:
         place = answer.headers["Location"]
         assert answer.status_code == 303
