@@ -24,7 +24,7 @@ from consult.terms.models import TermList
 
 CHUNK = 500
 WHY = "a bulk change of the study's own participations, each statement bound to the study in scope"
-ACTIONS = ("owner", "segment", "priority", "disposition", "tag", "take_in", "take_out", "delete")
+ACTIONS = ("owner", "segment", "priority", "disposition", "tag", "frame", "delete")
 
 
 @dataclass
@@ -58,7 +58,7 @@ def _do(action: str, value: str, ids: list[int]) -> tuple[int, int, str]:
         return _delete([i for i in ids if i not in kept]), len(kept), "organisation_in_use" if kept else ""
     wanted = _values(action, value)
     rows = _participations(ids)
-    outside = 0 if action in ("owner", "priority", "take_in", "take_out") else sum(1 for row in rows if not row.in_frame)
+    outside = 0 if action in ("owner", "priority", "frame") else sum(1 for row in rows if not row.in_frame)
     changed = _write(rows if not outside else [row for row in rows if row.in_frame], wanted)
     return changed, outside, "outside_the_target_list" if outside else ""
 
@@ -74,11 +74,10 @@ def _values(action: str, value: str) -> dict[str, Any]:
         if value not in set(Disposition):
             raise Refused("value_unknown")
         return {"disposition": Disposition(value)}
-    return (
-        {"in_frame": True}
-        if action == "take_in"
-        else {"in_frame": False, "segment_id": None, "disposition": None, "disposition_reason": None}
-    )
+    if value not in ("in", "out"):
+        raise Refused("value_unknown")
+    outside = {"in_frame": False, "segment_id": None, "disposition": None, "disposition_reason": None}
+    return {"in_frame": True} if value == "in" else outside
 
 
 def _member(value: str) -> int | None:

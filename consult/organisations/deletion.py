@@ -14,8 +14,14 @@ from consult.organisations import participating, search_text, service
 from consult.organisations.models import Organisation
 from consult.organisations.participation import Participation
 
-KEPT_BECAUSE: list[Callable[[Sequence[int]], set[int]]] = []
-"""Functions of upper slices: of these organisations of the study, which must stay because something was said with them."""
+Keeping = Callable[[Sequence[int]], set[int]]
+KEPT_BECAUSE: list[Keeping] = []
+
+
+def keep_because(reason: Keeping) -> None:
+    """Have a function of an upper slice tell which organisations of the study must stay, because something was said with them."""
+    if reason not in KEPT_BECAUSE:
+        KEPT_BECAUSE.append(reason)
 
 
 def kept(organisation_ids: Sequence[int]) -> set[int]:

@@ -107,10 +107,32 @@ class OrganisationForm(EntityForm):
     source = TextField(_l("Source"), longest=LABEL, more=True, description=_l("Where this was found: a register, a website, a call."))
     verified_on = DateField(_l("Verified on"), more=True)
 
+    shown = HiddenField()
+
+    def show_lists(self, present: Mapping[str, list[Any]], typed: bool) -> None:
+        """Tell the form which specialities, tags and other names the record has: shown at first, merged with what was typed later."""
+        self.present = present
+        if not typed:
+            self.shown.data = json.dumps(present)
+            self.specialities.data, self.tags.data = present["specialities"], present["tags"]
+            self.aliases.data = "\n".join(present["aliases"])
+
     def values(self) -> dict[str, Any]:
-        """Return what was typed; other names as a list."""
+        """Return what was typed; of the lists, what the record is to have, others' changes since they were shown included."""
         typed = super().values()
-        return {**typed, "aliases": (typed["aliases"] or "").splitlines()}
+        shown = _read_lists(typed.pop("shown"))
+        mine = {"specialities": typed["specialities"] or [], "tags": typed["tags"] or [], "aliases": (typed["aliases"] or "").splitlines()}
+        present = getattr(self, "present", {})
+        return {**typed, **{name: merge_lists(each, shown.get(name), present.get(name, [])) for name, each in mine.items()}}
+
+
+def _read_lists(text: str | None) -> dict[str, list[Any]]:
+    """Read what the form had shown; nothing where it shows nothing or was tampered with."""
+    try:
+        read = json.loads(text or "{}")
+    except ValueError:
+        return {}
+    return {name: value for name, value in read.items() if isinstance(value, list)} if isinstance(read, dict) else {}
 
 
 class _Place:

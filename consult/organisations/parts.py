@@ -227,6 +227,12 @@ def set_terms(organisation: Organisation, values: Mapping[str, Any]) -> None:
     db.session.flush()
 
 
+def lists_of(organisation_id: int) -> dict[str, list[Any]]:
+    """Return the ids of an organisation's specialities and tags, and its other names: what its form shows as lists."""
+    found = {name: [link.term_id for link in _links(organisation_id, kind)] for name, kind in LISTS.items()}
+    return {**found, "aliases": [alias.name for alias in aliases(organisation_id)]}
+
+
 def _links(organisation_id: int, kind: TermList) -> Sequence[OrganisationTerm]:
     query = sa.select(OrganisationTerm).join(Term, Term.id == OrganisationTerm.term_id)
     return db.session.scalars(query.where(OrganisationTerm.organisation_id == organisation_id, Term.list == kind)).all()

@@ -122,14 +122,11 @@ def _shown(organisation: Organisation) -> dict[str, Any]:
 def _keep_picked(form: OrganisationForm) -> None:
     """Give the boxes of terms, and other names, what they show: what was just typed, else what the record has."""
     organisation_id = (request.view_args or {}).get("organisation_id")
-    links = service.terms_of(organisation_id) if organisation_id and not form.is_submitted() else []
+    if organisation_id:
+        form.show_lists(parts.lists_of(organisation_id), typed=form.is_submitted())
     for field, kind in ((form.specialities, TermList.SPECIALITY), (form.tags, TermList.TAG)):
-        if not form.is_submitted():
-            field.data = [link.term_id for link in links if link.term.list == kind]
         labels = {term.id: term.label(lang()) for term in parts.terms(kind)} if field.data else {}
         field.chosen = [(f"new:{v}", v) if isinstance(v, str) else (v, labels.get(v, str(v))) for v in field.data or []]
-    if organisation_id and not form.is_submitted():
-        form.aliases.data = "\n".join(alias.name for alias in parts.aliases(organisation_id))
 
 
 @bp.route("/organisations/<int:organisation_id>/participation", methods=["GET", "POST"])

@@ -192,7 +192,7 @@ def _undo(here: Here, answer: Any) -> str:
         ("priority=low", "priority", Priority.LOW),
         ("owner", "owner_id", None),
         ("disposition=refused", "disposition", Disposition.REFUSED),
-        ("take_out", "in_frame", False),
+        ("frame=out", "in_frame", False),
     ],
 )
 def test_a_bulk_change_can_be_taken_back(here: Here, action: str, field: str, value: Any) -> None:
@@ -202,7 +202,7 @@ def test_a_bulk_change_can_be_taken_back(here: Here, action: str, field: str, va
         undo = here.url(f"bulk/undo?after={outcome.after}&until={outcome.until}")
     else:
         before = {i: getattr(here.participation(i), field) for i in (here.val, here.combe)}
-        answer = here.post("bulk", ids=[here.val, here.combe], action=action if "=" in action or action == "take_out" else f"{action}=none")
+        answer = here.post("bulk", ids=[here.val, here.combe], action=action if "=" in action else f"{action}=none")
         undo = _undo(here, answer)
     assert [getattr(here.participation(i), field) for i in (here.val, here.combe)] == [value, value]
     here.browser.post(undo)
@@ -255,6 +255,14 @@ def test_a_bulk_change_reaches_neither_another_study_nor_an_outsider(here: Here)
     outsider = here.make.user()
     here.post("bulk", ids=[here.val], action=f"owner={outsider.id}")
     assert here.participation(here.val).owner_id is None
+
+
+def test_entering_the_target_list_gives_a_first_disposition(here: Here) -> None:
+    here.post("bulk", ids=[here.ccas], action="frame=in")
+    entered = here.participation(here.ccas)
+    assert (entered.in_frame, entered.disposition) == (True, Disposition.TO_CONTACT)
+    assert here.post("bulk", ids=[here.ccas], action="frame=sideways").status_code == 303
+    assert here.participation(here.ccas).in_frame
 
 
 def test_a_segment_is_given_only_inside_the_target_list(here: Here) -> None:

@@ -28,6 +28,8 @@ const chosenColumns = (form) => [...form.querySelectorAll("[name=cols]:checked")
 /** What is typed while the answer travels must not be undone by the answer. */
 function keepTyping() {
   document.addEventListener("htmx:before:swap", () => {
+    // htmx copies the style of what goes to what comes, which the policy forbids
+    for (const styled of document.querySelectorAll("#list [id][style]")) styled.removeAttribute("style");
     const input = document.getElementById("list-q");
     typedSearch = input && document.activeElement === input ? input.value : null;
   });
