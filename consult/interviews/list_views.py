@@ -33,6 +33,16 @@ def _members(members: Any) -> list[tuple[str, str]]:
     return [(m.value, m.label(lang())) for m in members]
 
 
+def _enriched(rows: Sequence[Any]) -> Sequence[Any]:
+    """Name those who take part; a page of the list learns what its filters offer in the same query."""
+    if request.endpoint != LIST.endpoint:
+        return listing.enriched(rows)
+    offered = listing.Options()
+    made = listing.enriched(rows, offered)
+    once("interview-options", lambda: offered)
+    return made
+
+
 def _options() -> listing.Options:
     return once("interview-options", listing.options)
 
@@ -61,7 +71,7 @@ LIST = ListView(
     title=_l("Interviews"),
     endpoint="interviews.index",
     source=listing.source,
-    enrich=listing.enriched,
+    enrich=_enriched,
     row="interviews.show",
     row_argument="interview_id",
     label=lambda row: f"{row.name}, {written_date(row.date)}",
@@ -173,10 +183,10 @@ def change_many(study_id: int) -> ResponseReturnValue:
 @requires("read_interviews")
 def undo_many(study_id: int, action: str) -> ResponseReturnValue:
     """Take a bulk change back, but for the interviews that have moved on since."""
-    if action not in bulk.ACTIONS:
+    after, until = (request.args.get(name, 0, int) for name in ("after", "until"))
+    if action not in bulk.ACTIONS or not 0 <= after <= until < 2**31:
         raise NotFound
-    marks = [request.args.get(name, 0, int) for name in ("after", "until")]
-    return see(_back(), _said(bulk.undo(action, *marks)))
+    return see(_back(), _said(bulk.undo(action, after, until)))
 
 
 @bp.route("/<int:interview_id>/cells/<field>", methods=["GET", "POST"])

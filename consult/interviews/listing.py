@@ -167,23 +167,49 @@ FILTERS = {
 }
 
 
-def enriched(rows: Sequence[Any]) -> list[InterviewRow]:
-    """Return rows of the list with the names of those who take part, in a few queries whatever their number."""
+@dataclass
+class Options:
+    """What the filters of the list offer, as (value, label), and whether the reader has text of a new interview that is not saved."""
+
+    segments: list[tuple[str, str]] = field(default_factory=list)
+    organisations: list[tuple[str, str]] = field(default_factory=list)
+    team: list[tuple[str, str]] = field(default_factory=list)
+    drafts: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def unsaved(self) -> bool:
+        return bool(self.drafts)
+
+
+def enriched(rows: Sequence[Any], offered: Options | None = None) -> list[InterviewRow]:
+    """Return rows of the list with the names of those who take part, one query for each CHUNK of them. The first also fills `offered`
+    where it is given, so that a page asks once."""
     made = [InterviewRow(*row[: len(COLUMNS)]) for row in rows]
     for start in range(0, len(made), CHUNK):
-        _name({row.id: row for row in made[start : start + CHUNK]})
+        some = {row.id: row for row in made[start : start + CHUNK]}
+        _name(some, offered if start == 0 else None)
     return made
 
 
-def _name(rows: dict[int, InterviewRow]) -> None:
+def options() -> Options:
+    """Return what the filters offer, in one query: segments, the team, organisations with an interview that the reader may read."""
+    offered = Options()
+    _name({}, offered)
+    return offered
+
+
+def _name(rows: dict[int, InterviewRow], offered: Options | None) -> None:
     ids = list(rows)
-    query = sa.union_all(*_organisations_of(ids), _interviewers_of(ids), _interviewees_of(ids))
-    for part, interview_id, _place, first, last in db.session.execute(query.order_by("place", "first", "last")):
-        row, name = rows[interview_id], " ".join(piece for piece in (first, last) if piece)
-        if part != "segment":
-            getattr(row, part).append(name)
-        elif name and name not in row.segments:
-            row.segments.append(name)
+    named = [*_organisations_of(ids), _interviewers_of(ids), _interviewees_of(ids)] if ids else []
+    query = sa.union_all(*named, *(_options() if offered is not None else ()))
+    for part, key, _place, first, last in db.session.execute(query.order_by("place", "first", "last", "interview_id")):
+        whole, _sep, kind = part.partition(":")
+        if whole == "offer":
+            getattr(offered, kind).append((str(key), first))
+            continue
+        row, name = rows[key], " ".join(piece for piece in (first, last) if piece)
+        if whole != "segments" or name not in row.segments:
+            getattr(row, whole).append(name)
 
 
 def _part(name: str, interview_id: Any, place: Any, first: Any, last: Any) -> sa.Select[Any]:
@@ -197,7 +223,7 @@ def _organisations_of(ids: list[int]) -> list[sa.Select[Any]]:
     here = sa.and_(Participation.organisation_id == link.organisation_id, Participation.study_id == link.study_id)
     nothing = sa.literal("")
     names = _part("organisations", link.interview_id, link.position, Organisation.name, nothing)
-    segments = _part("segment", link.interview_id, link.position, Segment.label, nothing)
+    segments = _part("segments", link.interview_id, link.position, Segment.label, nothing)
     return [
         names.join(Organisation, Organisation.id == link.organisation_id).where(link.interview_id.in_(ids)),
         segments.join(Participation, here).join(Segment, Segment.id == Participation.segment_id).where(link.interview_id.in_(ids)),
@@ -214,44 +240,17 @@ def _interviewees_of(ids: list[int]) -> sa.Select[Any]:
     return said.join(Person, Person.id == Interviewee.person_id).where(Interviewee.interview_id.in_(ids))
 
 
-@dataclass(frozen=True)
-class Options:
-    """What the filters of the list offer, as (value, label), and whether the reader has text of a new interview that is not saved."""
-
-    segments: list[tuple[str, str]]
-    organisations: list[tuple[str, str]]
-    team: list[tuple[str, str]]
-    unsaved: bool
-
-
-def options() -> Options:
-    """Return what the filters offer, in one query: segments, the team, organisations with an interview that the reader may read."""
-    found: dict[str, list[tuple[str, str]]] = {"segment": [], "organisation": [], "team": [], "draft": []}
-    for part, key, label, _rank in db.session.execute(sa.union_all(*_options()).order_by("rank", "label", "key")):
-        found[part].append((str(key), label))
-    return Options(found["segment"], found["organisation"], found["team"], bool(found["draft"]))
-
-
 def _options() -> list[sa.Select[Any]]:
-    def option(part: str, key: Any, label: Any, rank: Any) -> sa.Select[Any]:
-        return sa.select(sa.literal(part).label("part"), key.label("key"), label.label("label"), rank.label("rank"))
-
+    scope, nothing, level = current(), sa.literal(""), sa.literal(0)
     met = sa.select(InterviewOrganisation.organisation_id).join(Interview, Interview.id == InterviewOrganisation.interview_id)
-    bodies = (
-        option("organisation", Organisation.id, Organisation.name, sa.literal(0))
-        .where(Organisation.id.in_(met))
-        .order_by(Organisation.sort_name)
-    )
-    scope = current()
+    bodies = _part("offer:organisations", Organisation.id, level, Organisation.name, nothing).where(Organisation.id.in_(met))
+    member = sa.and_(Membership.user_id == User.id, Membership.study_id == scope.study_id, Membership.role.in_(TEAM))
+    begun = _part("offer:drafts", sa.func.count(Draft.id), level, nothing, nothing)
     return [
-        option("segment", Segment.id, Segment.label, Segment.position),
-        sa.select(bodies.limit(MOST_OPTIONS).subquery()),
-        option("team", User.id, User.name, sa.literal(0))
-        .join(Membership, Membership.user_id == User.id)
-        .where(Membership.study_id == scope.study_id, Membership.role.in_(TEAM)),
-        option("draft", sa.func.count(Draft.id), sa.literal(""), sa.literal(0))
-        .where(Draft.user_id == scope.user_id, Draft.record_id == 0)
-        .having(sa.func.count(Draft.id) > 0),
+        _part("offer:segments", Segment.id, Segment.position, Segment.label, nothing),
+        sa.select(bodies.order_by(Organisation.sort_name, Organisation.id).limit(MOST_OPTIONS).subquery()),
+        _part("offer:team", User.id, level, User.name, nothing).join(Membership, member),
+        begun.where(Draft.user_id == scope.user_id, Draft.record_id == 0).having(sa.func.count(Draft.id) > 0),
     ]
 
 
