@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from sqlalchemy import inspect
 
 from consult.kernel import audit
 from consult.kernel.db import db
@@ -23,6 +25,22 @@ def expect_version(record: Any, seen: int | None) -> None:
         db.session.refresh(record, with_for_update={"of": type(record)})
     if record.version != seen:
         raise Conflict(record, seen)
+
+
+def columns_of(record: Any) -> frozenset[str]:
+    """Return the names of a record's own columns: what a version is about, and what can be merged over it."""
+    return frozenset(attribute.key for attribute in inspect(type(record)).column_attrs)
+
+
+def merge_lists(mine: Sequence[Any], shown: Sequence[Any] | None, present: Sequence[Any]) -> list[Any]:
+    """Make a list of several values what I made of the one I was shown, without undoing what others did to it meanwhile.
+
+    What others added stays, what they took out stays out; `shown` is None where nothing was shown, and mine is then the whole.
+    """
+    if shown is None:
+        return list(mine)
+    kept = [value for value in present if value in mine or value not in shown]
+    return kept + [value for value in mine if value not in kept and value not in shown]
 
 
 @dataclass(frozen=True)

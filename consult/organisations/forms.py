@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from typing import Any
 
+from wtforms import HiddenField
+
 from consult.excel import synonyms as s
+from consult.kernel.locking import merge_lists
 from consult.kernel.model import LABEL
 from consult.organisations import identifiers
 from consult.organisations.models import Nomenclature, OrganisationKind, OrganisationStatus, RelationKind, RoleKind, WorkforceBand

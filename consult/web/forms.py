@@ -31,7 +31,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, StopValidation, ValidationError
 
 from consult.kernel.errors import Conflict, Refused
-from consult.kernel.locking import Merge, merge
+from consult.kernel.locking import Merge, columns_of, merge
 from consult.kernel.model import LABEL, NAME, NOTE, Choice
 from consult.kernel.text import clean, squeeze
 from consult.web import once
@@ -300,14 +300,15 @@ class EntityForm(FlaskForm):
             self.form_errors.append(text)
 
     def _merged(self, conflict: Conflict, update: Callable[[dict[str, Any], int | None], Any]) -> bool:
-        mine = {name: value for name, value in self.values().items() if hasattr(conflict.record, name)}
+        own = columns_of(conflict.record)
+        mine = {name: value for name, value in self.values().items() if name in own}
         outcome = merge(conflict.record, conflict.seen, mine)
         if outcome.disputed:
             self._show_both(conflict.record, outcome)
             return False
         if not outcome.values and len(mine) == len(self.values()):
             return True  # the same was saved already, as by a double click
-        present = {name: getattr(conflict.record, name, value) for name, value in self.values().items()}
+        present = {name: getattr(conflict.record, name) if name in own else value for name, value in self.values().items()}
         update({**present, **outcome.values}, conflict.record.version)
         flash(_("Somebody saved this record while you were typing. Their changes and yours were merged."), "info")
         return True
@@ -318,7 +319,6 @@ class EntityForm(FlaskForm):
         self.version.process_data(record.version)
         for name, (_mine, theirs) in outcome.disputed.items():
             self._fields[name].theirs = (theirs,)  # type: ignore[attr-defined]
-        for name in set(self.values()) - set(outcome.values) - set(outcome.disputed):
-            if hasattr(record, name):
-                self._fields[name].raw_data = None
-                self._fields[name].process_data(getattr(record, name))
+        for name in columns_of(record).intersection(self.values()) - set(outcome.values) - set(outcome.disputed):
+            self._fields[name].raw_data = None
+            self._fields[name].process_data(getattr(record, name))
