@@ -91,10 +91,14 @@ def validate(interview: Interview, seen: int | None = None) -> None:
 
 
 def reopen(interview: Interview, reason: str | None, seen: int | None = None) -> None:
-    """Open a validated interview for a new revision, saying why. The target list says again what it said before the validation."""
+    """Open a validated interview for a new revision, saying why. The target list says again what it said before the validation.
+
+    The reason goes with the interview alone: more people read the history of an organisation than that of an interview.
+    """
     with actor.because(_words(reason)):
         _take("reopen", interview, reason, seen)
         _unvalidate(interview)
+    _free_targets(interview)
 
 
 def take_back(interview: Interview) -> None:
@@ -113,6 +117,7 @@ def take_back(interview: Interview) -> None:
     _move(interview, last.was, None)
     if last.became == VALIDATED:
         _unvalidate(interview)
+        _free_targets(interview)
     db.session.flush()
 
 
@@ -151,9 +156,12 @@ def _move(interview: Interview, target: InterviewState, words: str | None) -> In
 
 
 def _unvalidate(interview: Interview) -> None:
-    former = next((dict(r.former) for r in reversed(interview.reviews) if r.became == VALIDATED), {})
     interview.validated_at = interview.validated_by_id = None
     db.session.flush()
+
+
+def _free_targets(interview: Interview) -> None:
+    former = next((dict(r.former) for r in reversed(interview.reviews) if r.became == VALIDATED), {})
     _restore_targets(interview, former)
     db.session.flush()
 
