@@ -116,7 +116,10 @@ def _of_interview(*more: SchemaItem) -> tuple[SchemaItem, ...]:
 
 
 class InterviewOrganisation(_Part, Model):
-    """An organisation that an interview concerns: a joint meeting has several. `position` 0 is the first named."""
+    """An organisation that an interview concerns: a joint meeting has several. `position` 0 is the first named.
+
+    `organisation` is None when it was taken out of the study while the interview was deleted.
+    """
 
     __tablename__ = "interview_organisation"
     __table_args__ = _of_interview(
@@ -131,7 +134,7 @@ class InterviewOrganisation(_Part, Model):
     position: Mapped[int] = mapped_column(default=0)
 
     interview: Mapped[Interview] = relationship(back_populates="organisation_links")
-    organisation: Mapped[Organisation] = relationship(foreign_keys=[organisation_id])
+    organisation: Mapped[Organisation | None] = relationship(foreign_keys=[organisation_id])
 
 
 class Interviewer(_Part, Model):

@@ -8,15 +8,17 @@ from typing import Any
 from flask import url_for
 from markupsafe import Markup
 
-from consult.interviews import listing
+from consult.interviews import listing, taking_part
 from consult.interviews.showing import TINTS
+from consult.organisations import deletion
 from consult.studies.gate import reader_may
 from consult.web.i18n import _l, written_date, written_label
 from consult.web.lists import Column, once
 
 
 def register(slots: Any) -> None:
-    """Fill the places that the directory offers."""
+    """Fill the places that the directory offers, and have it keep the organisations that interviews stand on."""
+    deletion.keep_because(taking_part.met)
     slots.fill("organisation.show", interviews, "interviews/_of_organisation.html")
     slots.fill("organisation.timeline", timeline)
     slots.fill("organisation.columns", columns)

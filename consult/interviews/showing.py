@@ -57,7 +57,7 @@ def show_page(
 
 def title(interview: Interview) -> str:
     """Return what an interview is called: whom it was held with."""
-    return ", ".join(link.organisation.name for link in interview.organisation_links) or interview.ref
+    return ", ".join(link.organisation.name for link in interview.organisation_links if link.organisation is not None) or interview.ref
 
 
 def subtitle(interview: Interview) -> str:

@@ -13,10 +13,11 @@ import sqlalchemy as sa
 
 from consult.accounts.models import User
 from consult.interviews.models import Interview, Interviewee, Interviewer, InterviewOrganisation
+from consult.kernel.bulk import chunks
 from consult.kernel.db import db
 from consult.kernel.errors import Refused
 from consult.kernel.model import NAME
-from consult.kernel.scope import current
+from consult.kernel.scope import current, unscoped
 from consult.organisations import people_service
 from consult.organisations import service as organisations
 from consult.organisations.models import Organisation
@@ -68,6 +69,18 @@ def organisation_names(ids: Sequence[int]) -> dict[int, str]:
     """Return the names of organisations of the study by id; those that are not of it are left out."""
     query = sa.select(Organisation.id, Organisation.name).where(Organisation.id.in_(ids))
     return {row.id: row.name for row in db.session.execute(query)} if ids else {}
+
+
+def met(organisation_ids: Sequence[int]) -> set[int]:
+    """Return those of the organisations with which the study in scope has an interview, be it one that the reader may not know of: nobody
+    takes an organisation from under an interview."""
+    found: set[int] = set()
+    with unscoped("an organisation stays while any interview stands on it, whoever may read that one"):
+        for some in chunks(organisation_ids):
+            query = sa.select(InterviewOrganisation.organisation_id).join(Interview, Interview.id == InterviewOrganisation.interview_id)
+            here = (Interview.study_id == current().study_id, Interview.deleted_at.is_(None))
+            found.update(db.session.scalars(query.where(InterviewOrganisation.organisation_id.in_(some), *here)))
+    return found
 
 
 def people_names(ids: Sequence[int]) -> dict[int, str]:

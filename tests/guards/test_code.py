@@ -18,6 +18,7 @@ UNSCOPED = {
     "reports/partners.py": "a report is made for its recipient, not with the rights of whoever exports it",
     "web/shell.py": "the rail counts in one query bound to the study in scope",
     "terms/merging.py": "a term is one for the installation; merging it moves its uses in every study",
+    "interviews/taking_part.py": "an organisation stays while any interview stands on it",
     "organisations/affiliations.py": "a person has one main post whatever the study",
     "organisations/bulk.py": "the declared bulk path of imports",
     "organisations/deletion.py": "an organisation taken out of the study is outside its scope until it is back",

@@ -13,6 +13,9 @@ from flask.testing import FlaskClient
 from consult.accounts.models import User
 from consult.interviews import service
 from consult.kernel.errors import NotFound, Refused
+from consult.kernel.model import Confidentiality
+from consult.organisations import bulk, deletion
+from consult.organisations import service as organisations
 from tests.interviews.conftest import ROLES, Field
 
 SignIn = Callable[..., FlaskClient]
@@ -125,3 +128,43 @@ def test_an_interview_of_another_study_is_not_found_here(work: Field) -> None:
     elsewhere = work.make.interview(other, work.make.organisation(other, "Ailleurs SA")).id
     with work.acting("lead"), pytest.raises(NotFound):
         service.get(elsewhere)
+
+
+def test_why_a_strict_interview_was_reopened_is_not_told_in_the_history_of_the_organisation(
+    work: Field, sign_in: Callable[..., Any]
+) -> None:
+    interview_id = work.logged("lead", confidentiality=Confidentiality.STRICT)
+    with work.acting("lead"):
+        service.validate(service.get(interview_id))
+    with work.acting("lead"):
+        service.reopen(service.get(interview_id), "They named their client.")
+    assert work.disposition(work.combe) != "done"
+    page = sign_in(work.members["guest"]).get(f"/studies/{work.study.id}/organisations/{work.combe.id}/history")
+    assert page.status_code == 200
+    assert "They named their client." not in page.text
+
+
+def test_an_organisation_stays_while_an_interview_stands_on_it_that_one_may_not_know_of(work: Field) -> None:
+    interview_id = work.logged("lead", confidentiality=Confidentiality.STRICT)
+    with pytest.raises(Refused, match="organisation_in_use"), work.acting("consultant"):
+        deletion.delete(organisations.get(work.combe.id))
+    with work.acting("consultant"):
+        assert bulk.apply("delete", "", [work.combe.id, work.lac.id]).left == 1
+    with work.acting("lead"):
+        service.delete(service.get(interview_id))
+    with work.acting("consultant"):
+        deletion.delete(organisations.get(work.combe.id))
+
+
+def test_an_interview_brought_back_after_its_organisation_left_the_study_can_be_read(work: Field, sign_in: SignIn) -> None:
+    interview_id = work.logged("lead")
+    with work.acting("lead"):
+        service.delete(service.get(interview_id))
+    with work.acting("lead"):
+        deletion.delete(organisations.get(work.combe.id))
+    with work.acting("lead"):
+        service.bring_back(service.get(interview_id, deleted=True))
+    lead = sign_in(work.members["lead"])
+    assert [
+        lead.get(work.url(path)).status_code for path in (str(interview_id), f"{interview_id}/edit", f"{interview_id}/history", "")
+    ] == [200] * 4

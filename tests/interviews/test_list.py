@@ -247,3 +247,9 @@ def test_the_list_of_organisations_says_when_each_was_last_met(work: Field, sign
     assert "01/02/2023" in text
     assert "12/01/2023" not in text
     assert "Brouillon" in text
+
+
+@pytest.mark.parametrize("marks", ["after=0&until=99999999999999999999", "after=-99999999999999999999&until=1", "after=5&until=1"])
+def test_marks_that_no_bulk_change_ever_had_undo_nothing(work: Field, sign_in: SignIn, marks: str) -> None:
+    lead = sign_in(work.members["lead"])
+    assert lead.post(work.url(f"bulk/undo/confidentiality?{marks}")).status_code == 404
