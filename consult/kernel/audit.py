@@ -68,8 +68,8 @@ def note(deed: Deed, subject: str, subject_id: int | None = None, study_id: int 
     """Return the values of an entry about an event that changes no row (a sign-in, a refusal, an export), for `write`."""
     who = actor.current()
     return {
-        "at": now(), "actor_id": who.user_id, "via": who.via, "deed": deed, "study_id": study_id, "entity": subject, "entity_id": subject_id,
-        "subject": subject, "subject_id": subject_id, "changes": {k: [None, encode(v)] for k, v in facts.items()}, "version": None,
+        "at": now(), "actor_id": who.user_id, "via": who.via, "deed": deed, "study_id": study_id, "entity": subject,
+        "entity_id": subject_id, "subject": subject, "subject_id": subject_id, "changes": {k: [None, encode(v)] for k, v in facts.items()}, "version": None,
         "reason": who.reason, "batch_id": who.batch_id,
     }  # fmt: skip
 
@@ -100,7 +100,7 @@ def values_at(record: Any, version: int) -> dict[str, Any]:
 
 
 def restore(record: Any, entry_id: int, field: str) -> None:
-    """Give a field of the record back the value it had before an entry. Raises Refused("nothing_to_restore") if the entry is not about it."""
+    """Give a field of the record back the value it had before an entry. Refused("nothing_to_restore") if the entry is not about it."""
     entry = db.session.get(AuditEntry, entry_id)
     if entry is None or (entry.entity, entry.entity_id) != (record.__tablename__, record.id) or field not in entry.changes:
         raise Refused("nothing_to_restore")

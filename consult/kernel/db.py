@@ -94,7 +94,7 @@ def _prepare_sqlite(engine: Engine) -> None:
 
 @contextlib.contextmanager
 def writing(intent: bool = True) -> Iterator[None]:
-    """Say whether transactions begun inside mean to write. A writer on SQLite takes the fair lock and BEGIN IMMEDIATE at its first query."""
+    """Say whether transactions begun inside mean to write: on SQLite a writer's first query takes the fair lock and BEGIN IMMEDIATE."""
     token = _writing.set(intent)
     try:
         yield
