@@ -10,6 +10,7 @@ from typing import Any
 
 from babel.support import NullTranslations, Translations
 from flask import Flask, current_app, g, has_request_context, request
+from flask.globals import request_ctx
 from flask_babel import Babel, force_locale, format_date, format_decimal, get_babel, get_locale
 from flask_babel.speaklater import LazyString
 from flask_login import current_user
@@ -64,7 +65,8 @@ __all__ = [
 
 def lang() -> str:
     """Return the language of the present answer: "fr" or "en"."""
-    locale = get_locale()
+    kept = getattr(request_ctx, "babel_locale", None) if has_request_context() else None  # what Flask-Babel found for this request
+    locale = kept or get_locale()
     return locale.language if locale is not None and locale.language in LANGUAGES else DEFAULT_LANGUAGE
 
 
