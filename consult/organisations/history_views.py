@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from flask import url_for
@@ -17,7 +18,7 @@ from consult.organisations.forms import OrganisationForm, ParticipationForm, Rel
 from consult.organisations.identifiers import written_phone
 from consult.organisations.people_forms import AffiliationForm, PersonForm
 from consult.studies.gate import reader_may, requires
-from consult.web.i18n import _, _l, written_datetime, written_label
+from consult.web.i18n import _, _l, written_date, written_datetime, written_label
 from consult.web.pages import page, see
 from consult.web.refusals import sentence, sentences
 
@@ -144,7 +145,7 @@ def in_a_line(moment: history.Moment) -> dict[str, Any]:
 def _with_values(text: str, moment: history.Moment) -> str:
     """Name what was added or deleted by its first few values."""
     values = [c.new if moment.deed == Deed.CREATED else c.old for c in moment.changes]
-    said = [written(v) for v in values if v not in (None, "", True, False)]
+    said = [written_date(v) if type(v) is dt.date else str(written(v)) for v in values if v not in (None, "", True, False)]
     return f"{text} ({', '.join(said[:FEW])})" if said else text
 
 

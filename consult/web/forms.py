@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from flask import flash, request
+from flask import flash, has_request_context, request
 from flask_wtf import FlaskForm
 from markupsafe import Markup
 from werkzeug.exceptions import BadRequest
@@ -40,7 +40,7 @@ from consult.web.refusals import sentence
 
 __all__ = [
     "AmountField", "CheckField", "ChoiceField", "ChoicesField", "DateField", "EntityForm", "InputRequired", "Length", "NoteField",
-    "NumberRange", "Optional", "PickField", "PicksField", "TextField", "TimeField", "ValidationError", "WholeNumberField",
+    "NumberRange", "Optional", "PickField", "PicksField", "PostedForm", "TextField", "TimeField", "ValidationError", "WholeNumberField",
 ]  # fmt: skip
 
 
@@ -96,6 +96,8 @@ def _note(text: str | None) -> str | None:
 class DateField(_Described, WTDateField):
     """A day, typed as dd/mm/yyyy or picked (yyyy-mm-dd)."""
 
+    data: Any
+
     def __init__(self, label: Any = None, validators: Any = None, **kwargs: Any) -> None:
         super().__init__(label, _validators(validators), format=["%d/%m/%Y", "%Y-%m-%d", "%d/%m/%y", "%d.%m.%Y", "%d-%m-%Y"], **kwargs)
 
@@ -128,6 +130,8 @@ class WholeNumberField(_Described, IntegerField):
 
 class AmountField(_Described, DecimalField):
     """A number with decimals as it is written in the reader's language: `1 234,50`, with any kind of space."""
+
+    data: Any
 
     def __init__(
         self, label: Any = None, validators: Any = None, low: float = 0, high: float = 1e9, places: int = 2, **kwargs: Any
@@ -244,17 +248,21 @@ def picked(value: str, create: bool) -> int | str | None:
     return identity(value.strip() or None)
 
 
-class EntityForm(FlaskForm):
+class PostedForm(FlaskForm):
+    """What every form of ours is: posted as a form."""
+
+    class Meta(FlaskForm.Meta):
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """Read what a form posted. A JSON body is refused: its numbers and lists are not what fields are made for."""
+            if has_request_context() and request.is_json and not (formdata is None or hasattr(formdata, "getlist")):
+                raise BadRequest
+            return super().wrap_formdata(form, formdata)
+
+
+class EntityForm(PostedForm):
     """A form that edits one record: carries the version that was shown, and shows both versions when somebody else saved meanwhile."""
 
     version = HiddenField()
-
-    class Meta(FlaskForm.Meta):  # type: ignore[misc]
-        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
-            """Read what a form posted. A JSON body is refused: its numbers and lists are not what fields are made for."""
-            if request and request.is_json and not (formdata is None or hasattr(formdata, "getlist")):
-                raise BadRequest
-            return super().wrap_formdata(form, formdata)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -269,7 +277,7 @@ class EntityForm(FlaskForm):
 
     def hidden_tag(self, *fields: Any) -> Markup:
         """Return the hidden inputs; a form that makes something carries a token by which it counts once."""
-        return super().hidden_tag(*fields) + (once.token_field() if self.seen_version is None else Markup())  # type: ignore[no-any-return]
+        return super().hidden_tag(*fields) + (once.token_field() if self.seen_version is None else Markup())
 
     def values(self) -> dict[str, Any]:
         """Return what was typed, by field name, without the form's own fields."""
@@ -318,7 +326,7 @@ class EntityForm(FlaskForm):
         self.version.data = self.version.raw_data = None
         self.version.process_data(record.version)
         for name, (_mine, theirs) in outcome.disputed.items():
-            self._fields[name].theirs = (theirs,)  # type: ignore[attr-defined]
+            self._fields[name].theirs = (theirs,)
         for name in columns_of(record).intersection(self.values()) - set(outcome.values) - set(outcome.disputed):
             self._fields[name].raw_data = None
             self._fields[name].process_data(getattr(record, name))

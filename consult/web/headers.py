@@ -28,7 +28,7 @@ def register(app: Flask) -> None:
     def _add(response: Response) -> Response:
         for name, value in HEADERS.items():
             response.headers[name] = value
-        response.headers.setdefault("Cache-Control", "no-store")
+        response.headers["Cache-Control"] = "no-store"  # files handed out too; what may be kept is static and not served from here
         if request.is_secure:
             response.headers["Strict-Transport-Security"] = "max-age=31536000"
         return response
