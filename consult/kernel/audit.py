@@ -69,8 +69,8 @@ def note(deed: Deed, subject: str, subject_id: int | None = None, study_id: int 
     who = actor.current()
     return {
         "at": now(), "actor_id": who.user_id, "via": who.via, "deed": deed, "study_id": study_id, "entity": subject,
-        "entity_id": subject_id, "subject": subject, "subject_id": subject_id, "changes": {k: [None, encode(v)] for k, v in facts.items()}, "version": None,
-        "reason": who.reason, "batch_id": who.batch_id,
+        "entity_id": subject_id, "subject": subject, "subject_id": subject_id,
+        "changes": {k: [None, encode(v)] for k, v in facts.items()}, "version": None, "reason": who.reason, "batch_id": who.batch_id,
     }  # fmt: skip
 
 
@@ -119,7 +119,7 @@ def decode(record: Any, name: str, value: Any) -> Any:
     """Return the column value that `encode` had made this of; `record` may be its class."""
     if value is None:
         return None
-    kind = inspect(record if isinstance(record, type) else type(record)).columns[name].type
+    kind: Any = inspect(record if isinstance(record, type) else type(record)).columns[name].type
     if isinstance(kind, ChoiceType):
         return kind.members(value)
     if isinstance(kind, UTCDateTime):
@@ -165,7 +165,7 @@ def _changed(row: Audited) -> dict[str, Any]:
     changes = {}
     state = inspect(row)
     for name in _columns(row):
-        past = state.attrs[name].history  # type: ignore[union-attr]
+        past = state.attrs[name].history
         if past.has_changes() and (old := encode(past.deleted[0] if past.deleted else None)) != (new := encode(past.added[0])):
             changes[name] = [old, new]
     return changes
@@ -174,7 +174,7 @@ def _changed(row: Audited) -> dict[str, Any]:
 def _deed(row: Audited) -> Deed:
     if not isinstance(row, SoftDeleted):
         return Deed.CHANGED
-    past = inspect(row).attrs.deleted_at.history  # type: ignore[union-attr]
+    past = inspect(row).attrs.deleted_at.history
     if not past.has_changes():
         return Deed.CHANGED
     return Deed.RESTORED if row.deleted_at is None else Deed.DELETED

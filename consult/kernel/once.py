@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -13,7 +14,7 @@ from consult.kernel.model import now
 
 KEPT = dt.timedelta(days=2)
 
-_insert = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+_insert: dict[str, Callable[..., sqlite.Insert | postgresql.Insert]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 class SentForm(Model):

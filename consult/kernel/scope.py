@@ -131,7 +131,8 @@ def _options(scope: Scope) -> tuple[Any, ...]:
     """Return the criteria for a role. They are built once: study and person are parameters, filled in when a statement runs."""
     shape = (scope.role, scope.rank, scope.user_id is None)
     if shape not in _built:
-        template = replace(scope, study_id=_STUDY, user_id=None if scope.user_id is None else _USER)
+        parameters: dict[str, Any] = {"study_id": _STUDY, "user_id": None if scope.user_id is None else _USER}
+        template = replace(scope, **parameters)
         rules = tuple(with_loader_criteria(cls, rule(template), include_aliases=True) for cls, rule in _rules.items())
         _built[shape] = (with_loader_criteria(StudyScoped, lambda cls: cls.study_id == _STUDY, include_aliases=True), *rules)
     return _built[shape]
@@ -163,9 +164,9 @@ def _check_writes(session: Session, _context: Any, _instances: Any) -> None:
             _check_row(row, current())
 
 
-def _check_row(row: StudyScoped, scope: Scope) -> None:
+def _check_row(row: Any, scope: Scope) -> None:
     if row.study_id is None:
         row.study_id = scope.study_id
-    former = inspect(row).attrs.study_id.history.deleted  # type: ignore[union-attr]
+    former = inspect(row).attrs.study_id.history.deleted
     if row.study_id != scope.study_id or any(old != scope.study_id for old in former or ()):
         raise OutOfScope(f"{type(row).__name__} of study {row.study_id} written in the scope of study {scope.study_id}")

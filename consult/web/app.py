@@ -7,7 +7,7 @@ import zoneinfo
 from typing import Any
 
 import structlog
-from flask import Flask, current_app, g, render_template, request, url_for
+from flask import Flask, Response, current_app, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager
 from flask_wtf import CSRFProtect
@@ -16,7 +16,6 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.middleware.proxy_fix import ProxyFix
-from werkzeug.wrappers import Response
 
 from consult.jobs.door import Jobs
 from consult.kernel import actor, audit, scope
@@ -44,14 +43,14 @@ class ConsultFlask(Flask):
 
     request_class = ConsultRequest
 
-    def full_dispatch_request(self) -> Response:  # type: ignore[override]
+    def full_dispatch_request(self) -> Response:
         scope.install(None, db.session())
         actor.install(actor.SYSTEM)
         try:
             with database.asides_afterwards(), database.writing(request.method not in SAFE):
-                return super().full_dispatch_request()  # type: ignore[return-value]
+                return super().full_dispatch_request()
         except (Busy, OperationalError) as error:  # what had to be written beside the answer was not
-            return self.finalize_request(self.handle_user_exception(error))  # type: ignore[return-value]
+            return self.finalize_request(self.handle_user_exception(error))
 
     def dispatch_request(self) -> ResponseReturnValue:
         try:

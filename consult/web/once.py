@@ -43,7 +43,7 @@ def answered_before(mark: str) -> Response | None:
     if led_to is None:
         return None
     flash(_("This was sent twice. It was saved once."), "info")
-    return redirect(led_to, 303)  # type: ignore[return-value]
+    return redirect(led_to, 303)
 
 
 def note(mark: str, response: Response) -> None:

@@ -94,7 +94,7 @@ def _reader(study: Any) -> dict[str, Any]:
 def messages() -> list[dict[str, Any]]:
     """Return what is to be told once, each as text, kind and maybe the address that undoes it."""
     told = []
-    for kind, message in get_flashed_messages(with_categories=True):
+    for kind, message in cast(list[tuple[str, Any]], get_flashed_messages(with_categories=True)):
         told.append({"kind": kind, "undo_url": None, **(message if isinstance(message, dict) else {"text": message})})
     return told
 
