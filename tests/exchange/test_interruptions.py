@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -148,7 +149,8 @@ class _NoQueue:
 
 
 def test_two_imports_of_one_file_at_once_make_its_records_once(app: Flask, study: Study, lead: User, tmp_path: Path) -> None:
-    path, outcomes = _file(tmp_path), []
+    path = _file(tmp_path)
+    outcomes: list[Any] = []
     gate = threading.Barrier(2)
 
     def work() -> None:
@@ -174,10 +176,11 @@ def test_an_edit_between_planning_and_writing_is_planned_again(
     importer: Importer, csv: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     importer.apply(csv("Entreprise,SIREN,Ville,Téléphone", "Alpha,732829320,Morteau,0381000001"))
-    plan, edited = service.plan, []
+    plan: Any = service.plan
+    edited: list[Any] = []
 
     def planned(*given: object) -> object:
-        made = plan(*given)  # type: ignore[arg-type]
+        made = plan(*given)
         if not edited:
             edited.append(True)
             _edit_in_another_thread(importer)

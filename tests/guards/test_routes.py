@@ -17,7 +17,30 @@ from tests.factories import Make
 from tests.guards.world import ROLES, Corner, corner, fingerprint, rules
 
 TABLE = Path(__file__).with_name("routes.tsv")
-TEXTS = {"level": "team", "field": "phone", "column": "phone", "code": "met_individually", "list": "tag", "kind": "xlsx", "format": "csv", "key": "phone", "token": "x" * 43, "listing": "organisations", "name": "x", "filename": "x", "entity": "organisation", "action": "delete", "direction": "up", "verdict": "new", "lang": "fr", "state": "launched", "role": "guest", "level": "team", "job_id": 1, "row": 2, "value": "x"}  # fmt: skip
+TEXTS = {
+    "field": "phone",
+    "column": "phone",
+    "code": "met_individually",
+    "list": "tag",
+    "kind": "xlsx",
+    "format": "csv",
+    "key": "phone",
+    "token": "x" * 43,
+    "listing": "organisations",
+    "name": "x",
+    "filename": "x",
+    "entity": "organisation",
+    "action": "delete",
+    "direction": "up",
+    "verdict": "new",
+    "lang": "fr",
+    "state": "launched",
+    "role": "guest",
+    "level": "team",
+    "job_id": 1,
+    "row": 2,
+    "value": "x",
+}
 
 
 def _capability(app: Flask, rule: Rule) -> str | None:
@@ -129,7 +152,10 @@ def test_a_record_of_another_study_does_not_exist_here(
     assert fingerprint() == before
 
 
-SCOPED_IDS = {"segment_id", "organisation_id", "person_id", "interview_id", "site_id", "affiliation_id", "relation_id", "role_id", "alias_id", "area_id", "view_id", "batch_id", "membership_id"}  # fmt: skip
+SCOPED_IDS = {
+    "segment_id", "organisation_id", "person_id", "interview_id", "site_id", "affiliation_id", "relation_id", "role_id", "alias_id",
+    "area_id", "view_id", "batch_id", "membership_id",
+}  # fmt: skip
 
 
 def test_an_id_too_large_for_the_database_is_not_found_rather_than_an_error(

@@ -59,21 +59,25 @@ def corner(make: Make, title: str) -> Corner:
             sa.select(Membership.id).where(Membership.study_id == study.id, Membership.user_id == here.members["guest"].id)
         )
     here.ids = {
-        "study_id": study.id, "segment_id": segment.id, "organisation_id": organisation.id, "person_id": person.id, "interview_id": interview.id,
-        "site_id": site, "affiliation_id": affiliation, "entry_id": entry, "membership_id": membership, "user_id": here.members["guest"].id, **rows,
+        "study_id": study.id, "segment_id": segment.id, "organisation_id": organisation.id, "person_id": person.id,
+        "interview_id": interview.id,
+        "site_id": site, "affiliation_id": affiliation, "entry_id": entry, "membership_id": membership,
+        "user_id": here.members["guest"].id, **rows,
     }  # fmt: skip
     return here
 
 
 def _more_rows(make: Make, study: Study, organisation: Organisation, other: Organisation, lead: User) -> dict[str, int]:
     with make.inside(study, lead):
-        made = {
+        made: dict[str, Any] = {
             "relation_id": OrganisationRelation(from_id=organisation.id, to_id=other.id, kind=RelationKind.CUSTOMER_OF),
             "role_id": OrganisationRole(organisation_id=organisation.id, role=RoleKind.BRAND),
             "alias_id": Alias(organisation_id=organisation.id, name=f"Alias {study.id}", key=f"alias {study.id}"),
             "area_id": PerimeterArea(study_id=study.id, code="25056", kind="commune", name="Besançon"),
             "view_id": SavedView(study_id=study.id, listing="organisations", label="Mine", created_by_id=lead.id),
-            "batch_id": ImportBatch(ref=f"IMP-{study.id:04d}", study_id=study.id, file_name="a.csv", file_sha256=_sent_file(), file_size=len(FILE)),
+            "batch_id": ImportBatch(
+                ref=f"IMP-{study.id:04d}", study_id=study.id, file_name="a.csv", file_sha256=_sent_file(), file_size=len(FILE)
+            ),
             "term_id": Term(list=TermList.TAG, key=f"tag {study.id}", label_fr=f"Tag {study.id}"),
             "link_id": OneTimeLink(
                 purpose="invitation",

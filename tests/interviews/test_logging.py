@@ -182,7 +182,7 @@ def test_a_consultant_cannot_validate_by_adding_it_to_the_form(work: Field, sign
 
 def test_the_studys_own_confidentiality_is_the_default(work: Field) -> None:
     with work.make.inside(None):
-        db.session.get(type(work.study), work.study.id).default_confidentiality = "strict"  # type: ignore[union-attr]
+        db.session.get(type(work.study), work.study.id).default_confidentiality = "strict"
     assert work.read(work.logged()).confidentiality == "strict"
 
 

@@ -116,7 +116,7 @@ def test_interviews_above_the_readers_level_do_not_exist_but_ones_own_do(make: M
 def test_a_block_that_fails_leaves_no_scope_behind_and_tells_its_own_error(make: Make) -> None:
     study = make.study()
     with pytest.raises(RuntimeError, match="the first error"), scope.within(_within(study.id), db.session()):
-        db.session.add(Segment(study_id=study.id, kind=None, label=None))  # type: ignore[arg-type]
+        db.session.add(Segment(study_id=study.id, kind=None, label=None))
         raise RuntimeError("the first error")
     assert scope.current_or_none() is None
     db.session.rollback()

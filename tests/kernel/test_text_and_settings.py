@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
@@ -15,7 +14,8 @@ from consult.kernel.text import clean, compact, fold, squeeze
 
 
 @pytest.mark.parametrize(("text", "folded"), [
-    ("Émail & Cie", "email cie"), ("ŒUVRE  d’Été", "oeuvre d ete"), ("L'Isle-sur-le-Doubs", "l isle sur le doubs"), (None, ""), ("ﬁn", "fin"),
+    ("Émail & Cie", "email cie"), ("ŒUVRE  d’Été", "oeuvre d ete"), ("L'Isle-sur-le-Doubs", "l isle sur le doubs"), (None, ""),
+    ("ﬁn", "fin"),
 ])  # fmt: skip
 def test_folding_ignores_case_accents_and_punctuation(text: str | None, folded: str) -> None:
     assert fold(text) == folded
@@ -62,6 +62,6 @@ def test_the_demo_has_a_database_of_its_own(tmp_path: Path) -> None:
 
 def test_the_secret_key_is_made_once_and_refused_when_others_can_read_it(tmp_path: Path) -> None:
     assert secret_keys(tmp_path) == secret_keys(tmp_path)
-    os.chmod(tmp_path / "secret_key", 0o644)
+    (tmp_path / "secret_key").chmod(0o644)
     with pytest.raises(BadSetting, match="chmod 600"):
         secret_keys(tmp_path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -46,7 +47,8 @@ def routes(_app: Flask) -> Flask:
         _add("raised@example.org")
         raise sa.exc.OperationalError("x", {}, Exception("gone"))
 
-    for name, view in {"well": well, "refused": refused, "raised": raised}.items():
+    views: dict[str, Any] = {"well": well, "refused": refused, "raised": raised}
+    for name, view in views.items():
         _app.add_url_rule(f"/probe/{name}", f"probe_{name}", view, methods=["GET", "POST"])
     return _app
 
@@ -134,6 +136,7 @@ def test_foreign_keys_hold(app: Flask) -> None:
     with pytest.raises(sa.exc.IntegrityError), unit_of_work(), unscoped("attack the database"):
         db.session.execute(
             sa.text(
-                "INSERT INTO membership (study_id, user_id, role, created_at, updated_at) VALUES (99, 99, 'lead', '2026-01-01', '2026-01-01')"
+                "INSERT INTO membership (study_id, user_id, role, created_at, updated_at) "
+                "VALUES (99, 99, 'lead', '2026-01-01', '2026-01-01')"
             )
         )

@@ -36,7 +36,10 @@ def test_other_names_added_meanwhile_survive_a_save_of_something_else(make: Make
     assert "[]" not in re.search(r"<textarea[^>]*name=\"aliases\".*?</textarea>", text, re.DOTALL)[0]  # type: ignore[index]
     version = re.search(r'name="version"[^>]*value="(\d+)"', text)
     assert version
-    assert consultant.post(address, data={**second, "version": version[1], "phone": "03 81 00 00 02", "aliases": "Combe SA"}).status_code == 303
+    assert (
+        consultant.post(address, data={**second, "version": version[1], "phone": "03 81 00 00 02", "aliases": "Combe SA"}).status_code
+        == 303
+    )
     with make.inside(study):
         assert {alias.name for alias in parts.aliases(organisation.id)} == {"Ateliers Combe", "La Combe", "Combe SA"}
         assert db.session.get_one(Organisation, organisation.id).phone == "+33381000002"

@@ -196,12 +196,12 @@ def _undo(here: Here, answer: Any) -> str:
     ],
 )
 def test_a_bulk_change_can_be_taken_back(here: Here, action: str, field: str, value: Any) -> None:
+    before = {i: getattr(here.participation(i), field) for i in (here.val, here.combe)}
     if action.startswith("disposition"):
         with here.make.inside(here.study, here.lead):
             outcome = bulk.apply("disposition", "refused", [here.val, here.combe])
         undo = here.url(f"bulk/undo?after={outcome.after}&until={outcome.until}")
     else:
-        before = {i: getattr(here.participation(i), field) for i in (here.val, here.combe)}
         answer = here.post("bulk", ids=[here.val, here.combe], action=action if "=" in action else f"{action}=none")
         undo = _undo(here, answer)
     assert [getattr(here.participation(i), field) for i in (here.val, here.combe)] == [value, value]

@@ -16,7 +16,7 @@ from consult.kernel.audit import AuditEntry
 from consult.kernel.db import db, unit_of_work
 from consult.kernel.scope import unscoped
 from consult.organisations import affiliations, participating, parts, people_service, service, sites
-from consult.organisations.models import Organisation, OrganisationRole, RoleKind
+from consult.organisations.models import Organisation, OrganisationRole, RelationKind, RoleKind
 from consult.organisations.people_models import Person
 from consult.studies.models import Study
 from tests.factories import Make
@@ -166,7 +166,7 @@ def test_the_participation_is_changed_with_its_own_form(here: Here) -> None:
     )
     assert answer.status_code == 422
     assert "Dites pourquoi" in answer.get_data(as_text=True)
-    form = {**form, "in_frame": "y", "segment_id": segment.id, "influence": "4", "interest": "5", "owner_id": here.lead.id}
+    form = {**form, "in_frame": "y", "segment_id": str(segment.id), "influence": "4", "interest": "5", "owner_id": str(here.lead.id)}
     assert here.post(path, **{**form, "perimeter": "in", "perimeter_reason": "Atelier à Morteau"}).status_code == 303
     page = here.get(f"organisations/{here.id}")
     assert "Marques" in page
@@ -301,7 +301,7 @@ def test_a_page_of_an_organisation_asks_a_fixed_number_of_questions(here: Here) 
             here.make.person(here.organisation())
             with here.make.inside(here.study, here.lead):
                 organisation = service.get(here.id)
-                parts.relate(organisation, {"kind": parts.RelationKind.CUSTOMER_OF, "other_id": other.id})
+                parts.relate(organisation, {"kind": RelationKind.CUSTOMER_OF, "other_id": other.id})
                 parts.add_role(organisation, {"role": RoleKind.BRAND})
                 sites.add(organisation, {"commune": "25056"})
                 service.set_field(organisation, "phone", f"03 81 67 {times:02d} {number:02d}")
@@ -348,7 +348,7 @@ def test_the_history_names_segments_and_owners_but_no_organisation_of_another_st
     with here.make.inside(there):
         service.create({"name": "x", "siren": "552032534"})
         secret = service.create({"name": "Secret partner"}).organisation
-        parts.relate(service.get(here.id), {"kind": parts.RelationKind.CUSTOMER_OF, "other_id": secret.id})
+        parts.relate(service.get(here.id), {"kind": RelationKind.CUSTOMER_OF, "other_id": secret.id})
     page = here.get(f"organisations/{here.id}/history")
     assert "Marques de luxe" in page
     assert "Camille Morel" in page

@@ -22,7 +22,9 @@ def study(make: Make) -> Study:
     """A study with one brand met, one strict interview and one draft, with words and contacts that must not leave."""
     study = make.study(client="Cluster", funder="ANCT")
     segment = make.segment(study, "brand", goal_min=2)
-    brand = make.organisation(study, "=Ateliers de la Combe", participation={"segment_id": segment.id}, phone="+33381000000", email="secret@example.org")
+    brand = make.organisation(
+        study, "=Ateliers de la Combe", participation={"segment_id": segment.id}, phone="+33381000000", email="secret@example.org"
+    )
     strict = make.organisation(study, "Strict SA", participation={"segment_id": segment.id})
     make.person(brand, "Dupont", emails=[PersonEmail(address="secret@example.org")])
     make.interview(study, brand, state="validated", note="Confidential words", summary="In short")
