@@ -74,12 +74,11 @@ class Server:
         return self._log.read_text("utf-8", "replace")[-3000:] if self._log.exists() else ""
 
     def _answers(self) -> bool:
-        with contextlib.suppress(OSError, http.client.HTTPException):
-            connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+        with contextlib.closing(connection), contextlib.suppress(OSError, http.client.HTTPException):
             connection.request("GET", "/healthz")
-            answered = connection.getresponse().status == 200
-            connection.close()
-            return answered
+            with contextlib.closing(connection.getresponse()) as answer:
+                return answer.status == 200
         return False
 
 

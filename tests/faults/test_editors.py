@@ -45,6 +45,9 @@ class Editor:
             status, text = self._person.post(self._path, list(fields.items()))
             if status == 303:
                 return
+            if status == 503:  # so many wait for the row that some wait too long: told so, and tried again
+                fields["objectives"] = fields["objectives"].removesuffix(words).strip()
+                continue
             assert status == 409, (status, text[-2000:])
             self.conflicts += 1
             fields = self._choose(text, fields["objectives"])
