@@ -51,11 +51,18 @@ class Written:
         return {named[n].column: v for n, v in self.values.items() if n in named and named[n].table == table and not named[n].spec.refers}
 
 
-class Application:
-    """Writes a plan. `records` tells afterwards what became of each record, by entity and place."""
+_OF_THE_FRAME = {"segment_id", "disposition"}
+"""Columns of a participation that only the target list knows: a file that gives one puts the organisation into it."""
 
-    def __init__(self, plan: Iterable[Planned], ledger: Ledger, tell: Tell | None = None) -> None:
-        self.ledger, self.tell = ledger, tell
+
+class Application:
+    """Writes a plan; new organisations enter the target list if `in_frame`.
+
+    `records` tells afterwards what became of each record, by entity and place.
+    """
+
+    def __init__(self, plan: Iterable[Planned], ledger: Ledger, tell: Tell | None = None, in_frame: bool = False) -> None:
+        self.ledger, self.tell, self.in_frame = ledger, tell, in_frame
         self.records: dict[tuple[str, Place], Written] = {}
         self._terms: dict[tuple[Any, str], int] = {}
         for row in plan:
@@ -161,13 +168,11 @@ class Application:
         for record in records:
             values, row = record.of("participation"), rows.get(record.id)
             if row is None:
-                joined = {
-                    "study_id": current().study_id,
-                    "organisation_id": record.id,
-                    "in_frame": True,
-                    "disposition": Disposition.TO_CONTACT,
-                }
-                record.images.append(self.ledger.insert(Participation, **{**joined, "segment_id": segments.of(record), **values})[1])
+                joined = {"study_id": current().study_id, "organisation_id": record.id, "in_frame": False}
+                if self.in_frame or values.keys() & _OF_THE_FRAME:
+                    standing = {"in_frame": True, "disposition": Disposition.TO_CONTACT, "segment_id": segments.of(record)}
+                    joined = {**joined, **standing}
+                record.images.append(self.ledger.insert(Participation, **{**joined, **values})[1])
             else:
                 if row["deleted_at"] is not None:
                     values = {**values, "deleted_at": None, "deleted_by_id": None}

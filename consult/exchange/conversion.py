@@ -67,13 +67,8 @@ class _Column:
     use: Use
     field: Field | None
     convert: Convert | None
-
-    @property
-    def part(self) -> str:
-        """The record that the cells of the column speak of; a person's organisation speaks of the organisation."""
-        assert self.field is not None  # noqa: S101
-        refers = by_name().get(self.field.spec.refers)
-        return (refers or self.field).part
+    part: str = ""
+    """The record that the cells of the column speak of; a person's organisation speaks of the organisation."""
 
 
 @dataclass
@@ -229,4 +224,5 @@ def _column(use: Use, table: Table) -> _Column:
     if spec is None or use.kind != FIELD:
         return _Column(use, None, None)
     sample = column_values(table.layout.sample, use.index)
-    return _Column(use, spec, converter_of(spec, use.header, sample, table.source.date1904))
+    part = (by_name().get(spec.spec.refers) or spec).part
+    return _Column(use, spec, converter_of(spec, use.header, sample, table.source.date1904), part)

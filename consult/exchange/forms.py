@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import SelectField
 from wtforms.fields.choices import SelectChoice
@@ -14,6 +13,7 @@ from wtforms.validators import ValidationError
 from consult.exchange import fields
 from consult.exchange.fields import MAIN
 from consult.exchange.table import EXTRA, IGNORE, Table
+from consult.web.forms import PostedForm
 from consult.web.i18n import _, _l
 from consult.web.refusals import sentences
 
@@ -32,20 +32,28 @@ ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "cp1252", "mac-roman")
 DELIMITERS = (",", ";", "\t", "|")
 
 
-class UploadForm(FlaskForm):
+class UploadForm(PostedForm):
     """A file to import."""
 
     file = FileField(_l("Spreadsheet"), [FileRequired(_l("Choose a file."))], description=_l("xlsx, xlsm, xls, ods, csv or tsv"))
 
 
-class DoForm(FlaskForm):
+class DoForm(PostedForm):
     """A button: nothing but the proof that it was pressed on our page."""
 
 
-def columns_form(table: Table, entity: str | None) -> Any:
+def columns_form(table: Table, entity: str | None, in_frame: bool) -> Any:
     """Return the form in which each column of a table is given a field, kept as extra, ignored, or left open."""
     attributes: dict[str, Any] = {
-        "entity": SelectField(_l("What the file holds"), choices=_entities(), default=entity or "", validate_choice=True)
+        "entity": SelectField(_l("What the file holds"), choices=_entities(), default=entity or "", validate_choice=True),
+        "frame": SelectField(
+            _l("New organisations"),
+            choices=[
+                SelectChoice("in", _("enter the target list, and count in its coverage")),
+                SelectChoice("out", _("take part in the study, outside the target list")),
+            ],
+            default="in" if in_frame else "out",
+        ),
     }
     for use in table.uses:
         chosen = use.field or (use.kind if use.kind in (EXTRA, IGNORE) else "")
@@ -54,8 +62,9 @@ def columns_form(table: Table, entity: str | None) -> Any:
     return form()
 
 
-class _ColumnsForm(FlaskForm):
+class _ColumnsForm(PostedForm):
     entity: SelectField
+    frame: SelectField
 
     def validate(self, extra_validators: Any = None) -> bool:
         """One field never twice; and something must say what the file holds."""
@@ -77,7 +86,7 @@ class _ColumnsForm(FlaskForm):
     def decided(self) -> dict[str, Any]:
         """Return what was decided, as a batch keeps it."""
         columns = {name[1:]: field.data or "" for name, field in self._fields.items() if name.startswith("c") and name[1:].isdigit()}
-        return {"entity": self.entity.data, "columns": columns}
+        return {"entity": self.entity.data, "frame": self.frame.data, "columns": columns}
 
 
 def _entities() -> list[SelectChoice]:
@@ -93,7 +102,7 @@ def _destinations() -> list[SelectChoice]:
 
 def layout_choices(given: Any, before: Mapping[str, Any]) -> dict[str, Any]:
     """Return how a sheet is to be read, out of what was sent. Choosing another sheet forgets the rows chosen in the former one."""
-    kept = {name: before[name] for name in ("entity", "columns", "decisions") if name in before}
+    kept = {name: before[name] for name in ("entity", "frame", "columns", "decisions") if name in before}
     text = {name: given.get(name) for name, allowed in (("encoding", ENCODINGS), ("delimiter", DELIMITERS)) if given.get(name) in allowed}
     sheet = given.get("sheet") or before.get("sheet")
     choices = {**kept, **text, **({"sheet": sheet} if sheet else {})}

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -79,15 +80,22 @@ def make_plan(
         work.lines.append(line)
         if tell and number % 500 == 0:
             tell(number, table.layout.records)
-    work.keys = {line.row: row_key(line, table.entity) for line in work.lines}
+    work.keys = _keys(work.lines, table.entity)
     matched = _match(work, table.entity, decisions, before)
     return _judged(work, table.entity, _parts(work, matched))
 
 
-def row_key(line: Line, entity: str) -> str:
-    """Name a row by its key cells; nothing when it has none."""
+def _keys(lines: list[Line], entity: str) -> dict[int, str]:
+    """Name each row by its key cells; where several rows have the same ones, by all their cells: the key alone does not tell them apart."""
+    keys = {line.row: row_key(line, KEYS[entity]) for line in lines}
+    often = {key for key, count in Counter(keys.values()).items() if count > 1}
+    return {line.row: key if key not in often else row_key(line, ()) for line, key in zip(lines, keys.values(), strict=True)}
+
+
+def row_key(line: Line, names: Sequence[str]) -> str:
+    """Name a row by what it says in some fields (all of them if none is named); nothing when it says nothing there."""
     values = {name: value for given in line.given.values() for name, value in given.values.items()}
-    cells = [(name, fold(shown(values[name]))) for name in KEYS[entity] if values.get(name)]
+    cells = [(name, fold(shown(values[name]))) for name in names or sorted(values) if values.get(name)]
     return hashlib.blake2b(json.dumps(cells).encode(), digest_size=16).hexdigest() if cells else ""
 
 

@@ -19,6 +19,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from consult.accounts.models import User
 from consult.exchange import files, plans
 from consult.exchange.applying import Application, Tell
+from consult.exchange.fields import by_name
 from consult.exchange.files import Kept
 from consult.exchange.models import BatchState, ImportBatch, ImportRow, Undone
 from consult.exchange.planning import Plan, make_plan
@@ -49,6 +50,8 @@ WATCHED = (
 )
 """The tables that a plan depends on: a change of one between planning and writing makes the plan anew."""
 OPEN_STATES = (BatchState.UPLOADED, BatchState.PARSED, BatchState.PREVIEWED)
+IMPORT_LOCK = 7_261_001
+"""The number of the lock that imports take on PostgreSQL."""
 DONE_STATES = (BatchState.APPLIED, BatchState.REVERTED, BatchState.PARTLY_REVERTED)
 UNDOABLE = (BatchState.APPLIED, BatchState.PARTLY_REVERTED)
 
@@ -160,7 +163,7 @@ def reject(name: str, sha256: str, size: int, code: str, values: Mapping[str, An
     told = {key: str(value) for key, value in values.items()}
 
     def write(session: Any) -> None:
-        ref = _next_ref(session)
+        ref = refs.take(ImportBatch.ref_prefix, session=session)[0]
         row = {"ref": ref, "study_id": study_id, "state": BatchState.REJECTED, "file_name": name, "file_sha256": sha256, "file_size": size}
         session.execute(
             sa.insert(cast(sa.Table, ImportBatch.__table__)).values(**row, problem=code, problem_values=told, created_by_id=who, version=1)
@@ -171,17 +174,6 @@ def reject(name: str, sha256: str, size: int, code: str, values: Mapping[str, An
             write(session)
 
     aside(unfiltered)
-
-
-def _next_ref(session: Any) -> str:
-    counter = refs.RefCounter
-    last = session.scalar(
-        sa.update(counter).where(counter.prefix == ImportBatch.ref_prefix).values(last=counter.last + 1).returning(counter.last)
-    )
-    if last is None:
-        session.execute(sa.insert(counter).values(prefix=ImportBatch.ref_prefix, last=1))
-        last = 1
-    return f"{ImportBatch.ref_prefix}-{last:04d}"
 
 
 def decide(batch: ImportBatch, table: Table, choices: Mapping[str, Any]) -> None:
@@ -298,6 +290,7 @@ def carry_out(
         mark = _mark()
         made = plan(table, choices, tell) if attempt < 3 else None
         with unit_of_work():
+            _one_at_a_time()
             if made is not None and _moved(mark):
                 continue
             made = made or plan(table, choices, tell)
@@ -305,15 +298,23 @@ def carry_out(
                 raise Refused("import_changed")
             batch = batch_of()
             with _as_import(batch.id):
-                write(batch, table, made, tell)
+                write(batch, table, made, tell, enters_frame(choices, table))
             return made, batch.ref
     raise Refused("import_changed")
 
 
-def write(batch: ImportBatch, table: Table, made: Plan, tell: Tell | None = None) -> None:
+def enters_frame(choices: Mapping[str, Any], table: Table) -> bool:
+    """Tell whether new organisations enter the target list: as it was decided, else only if a column says where they stand."""
+    if choices.get("frame") in ("in", "out"):
+        return bool(choices["frame"] == "in")
+    named = by_name()
+    return any(use.field in named and named[use.field].table in ("participation", "role") for use in table.uses if use.field)
+
+
+def write(batch: ImportBatch, table: Table, made: Plan, tell: Tell | None = None, in_frame: bool = False) -> None:
     """Write a plan in the present transaction, with the rows that remember it. Raises Refused when somebody changed a record meanwhile."""
     ledger = Ledger(now())
-    application = Application(made.rows, ledger, tell)
+    application = Application(made.rows, ledger, tell, in_frame)
     try:
         application.write()
         plans.remember(batch, table, made, application)
@@ -336,6 +337,14 @@ def give_back(batch_id: int, problem: str) -> None:
 def _as_import(batch_id: int, via: actor.Via = actor.Via.IMPORT) -> Iterator[None]:
     with actor.acting(actor.Actor(actor.current().user_id, via, None, batch_id)):
         yield
+
+
+def _one_at_a_time() -> None:
+    """On PostgreSQL, where writers do not queue by themselves, have imports wait for each other: each sees what the one before made."""
+    if db.engine.dialect.name == "postgresql":
+        for name in ("lock_timeout", "statement_timeout"):
+            db.session.execute(sa.select(sa.func.set_config(name, "120s", True)))
+        db.session.execute(sa.select(sa.func.pg_advisory_xact_lock(IMPORT_LOCK)))
 
 
 def _mark() -> int:

@@ -19,6 +19,7 @@ from consult.terms.models import Term
 
 IDENTITY = frozenset({"name", "short_name", "legal_name", "siren", "vat_number", "foreign_id", "kind", "status", "naf_code"})
 """What an official identifier reveals of an organisation of another study; its sites too. The rest is sealed."""
+NAME_OF_PERSON = frozenset({"first_name", "last_name"})
 WHY = "organisations found by an official identifier, of which other studies' values are sealed, and this study's own"
 
 
@@ -26,17 +27,18 @@ def organisations(ids: Iterable[int], here: set[int]) -> dict[int, Known]:
     """Return what the organisations hold. Those outside the study (not in `here`) have fields sealed and are still to join."""
     found: dict[int, Known] = {}
     own = _fields("organisation")
-    sealed = frozenset(name for name, column in own.items() if column not in IDENTITY)
+    sealed = frozenset(name for name, column in own.items() if column not in IDENTITY) | _fields("role").keys()
     for some in chunks(ids):
         for row in _rows(Organisation, Organisation.id.in_(some)):
             values = _filled(own, row)
             values.update({name: row["unchecked_siren"] for name, column in own.items() if column == "siren" and row["unchecked_siren"]})
             inside = row["id"] in here
-            known = found[row["id"]] = Known(row["id"], row["name"], values, dict(row["extra"] or {}), frozenset() if inside else sealed)
+            extra = dict(row["extra"] or {}) if inside else {}
+            known = found[row["id"]] = Known(row["id"], row["name"], values, extra, frozenset() if inside else sealed)
             if inside:
                 known.values[JOINED] = True
         _participations(some, found)
-        _roles_and_terms(some, found)
+        _roles_and_terms(some, found, here)
     return found
 
 
@@ -46,7 +48,8 @@ def _participations(ids: Sequence[int], found: Mapping[int, Known]) -> None:
         found[row["organisation_id"]].values.update(_filled(own, row))
 
 
-def _roles_and_terms(ids: Sequence[int], found: Mapping[int, Known]) -> None:
+def _roles_and_terms(ids: Sequence[int], found: Mapping[int, Known], here: set[int]) -> None:
+    """Terms are united, never replaced, so those of another study need not be known; they would be shown."""
     roles, terms = _fields("role"), [each for each in FIELDS if each.table == "term"]
     with unscoped(WHY):
         query = sa.select(OrganisationRole.organisation_id, OrganisationRole.role).where(OrganisationRole.organisation_id.in_(ids))
@@ -56,7 +59,8 @@ def _roles_and_terms(ids: Sequence[int], found: Mapping[int, Known]) -> None:
         ):
             found[row.organisation_id].values.update(dict.fromkeys(roles, row.role))
         linked = sa.select(OrganisationTerm.organisation_id, Term.list, Term.label_fr).join(Term, Term.id == OrganisationTerm.term_id)
-        for link in db.session.execute(linked.where(OrganisationTerm.organisation_id.in_(ids)).order_by(OrganisationTerm.id)):
+        own = [each for each in ids if each in here]
+        for link in db.session.execute(linked.where(OrganisationTerm.organisation_id.in_(own)).order_by(OrganisationTerm.id)):
             values = found[link.organisation_id].values
             for each in terms:
                 if each.terms == link.list:
@@ -75,12 +79,16 @@ def sites(ids: Iterable[int]) -> dict[int, Known]:
 
 
 def people(ids: Iterable[int]) -> dict[int, Known]:
-    """Return what people hold, with their addresses and numbers."""
+    """Return what people hold, with addresses and numbers. Those of other studies, found by an address, have all but their name sealed."""
     own, found = _fields(PERSON), {}
+    sealed = frozenset(name for name, column in own.items() if column not in NAME_OF_PERSON)
     for some in chunks(ids):
+        here = set(db.session.scalars(sa.select(Person.id).where(Person.id.in_(some))))
         for row in _rows(Person, Person.id.in_(some)):
             label = " ".join(part for part in (row["first_name"], row["last_name"]) if part)
-            found[row["id"]] = Known(row["id"], label, _filled(own, row), dict(row["extra"] or {}))
+            inside = row["id"] in here
+            extra = dict(row["extra"] or {}) if inside else {}
+            found[row["id"]] = Known(row["id"], label, _filled(own, row), extra, frozenset() if inside else sealed)
         for model, column, name in ((PersonEmail, "address", PERSON_EMAIL), (PersonPhone, "number", PERSON_PHONE)):
             for row in _rows(model, model.person_id.in_(some)):
                 known = found[row["person_id"]]

@@ -77,7 +77,7 @@ def read_table(source: Source, choices: Mapping[str, Any], remembered: Mapping[s
     entity = choices.get("entity") or (former or {}).get("entity")
     entity = entity if entity in MAIN else None
     proposal = propose(layout, registry(), entity=entity, overrides=_overrides(decided, layout))
-    proposal.columns = [_believable(column, layout) for column in proposal.columns]
+    proposal.columns = _named([_believable(column, layout) for column in proposal.columns])
     chosen = entity or (proposal.entity if proposal.entity in MAIN else None)
     return Table(
         source, sheet, layout, proposal, chosen, _uses(layout, proposal, decided, chosen), key, bool(former) and not choices.get("columns")
@@ -131,6 +131,15 @@ def _kind(column: MappedColumn, decided: Any, entity: str | None) -> tuple[str, 
     if column.field in by_name() and entity is not None:
         return FIELD, column.field
     return (IGNORE if column.reason is Why.ASIDE and decided is None else OPEN), None
+
+
+def _named(columns: list[MappedColumn]) -> list[MappedColumn]:
+    """Where no column is the name and one is the registered name, that is what the organisations are called by."""
+    taken = {column.field for column in columns}
+    stand_ins = [each for each in columns if each.field == "organisation.legal_name" and each.reason is not Why.OVERRIDE]
+    if "organisation.name" in taken or len(stand_ins) != 1:
+        return columns
+    return [replace(column, field="organisation.name") if column is stand_ins[0] else column for column in columns]
 
 
 def _believable(column: MappedColumn, layout: Layout) -> MappedColumn:

@@ -88,7 +88,8 @@ def columns(study_id: int, batch_id: int) -> ResponseReturnValue:
         file = service.kept(store, service.get(batch_id))
         with service.table_of(store, file, {**choices, **({"entity": asked, "columns": {}} if asked else {})}) as table:
             found = plans.described(table)
-    form = columns_form(table, asked or table.entity)
+            in_frame = service.enters_frame(choices, table)
+    form = columns_form(table, asked or table.entity, in_frame)
     if not form.validate_on_submit():
         rows = [{**c, "letter": letters(c["index"]), "why": showing.why(c)} for c in found["columns"]]
         return page(

@@ -136,6 +136,12 @@ def test_a_change_made_by_a_later_line_of_the_same_record_goes_back(importer: Im
     assert fingerprint() == before
 
 
+def test_a_line_that_asks_is_not_settled_by_its_neighbour_the_next_time(importer: Importer, csv: Csv) -> None:
+    path = csv(HEAD, "Alpha,,,,0381000001,,,,,,", "Alpha,,,,0381000002,,,,,,", "Témoin,,Besançon,25000,,,,,,,")
+    assert [row.verdict.value for row in importer.apply(path)[1].rows] == ["new", "ambiguous", "new"]
+    assert [row.verdict.value for row in importer.apply(path)[1].rows] == ["same", "ambiguous", "same"]
+
+
 NAMES = st.sampled_from(["Alpha", "Beta", "Gamma SARL", "ALPHA", "Ateliers du Doubs", ""])
 SIRENS = st.sampled_from(["", "", "732829320", "552100554", "732829321"])
 PLACES = st.sampled_from([("Morteau", "25500"), ("Maîche", "25120"), ("", "")])

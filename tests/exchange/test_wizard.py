@@ -8,11 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
 from consult.accounts.models import User
 from consult.exchange.models import BatchState
+from consult.kernel import scope
+from consult.kernel.db import db
+from consult.organisations.models import Organisation
+from consult.organisations.participation import Participation
 from consult.studies.models import Study
 from tests.exchange.conftest import batch, fingerprint, number_in, send, total
 from tests.factories import Make
@@ -31,7 +36,7 @@ def _previewed(browser: FlaskClient, study: Study, path: Path, **columns: str) -
     number = number_in(answer.location)
     browser.post(_address(study, number, "/table"), data={})
     page = browser.get(_address(study, number, "/columns")).text
-    chosen = {name: _selected(page, name) for name in re.findall(r'<select[^>]* name="(entity|c\d+)"', page)}
+    chosen = {name: _selected(page, name) for name in re.findall(r'<select[^>]* name="(entity|frame|c\d+)"', page)}
     answer = browser.post(_address(study, number, "/columns"), data={**chosen, **columns})
     assert answer.status_code == 303, answer.text
     assert answer.location.endswith("/preview")
@@ -66,6 +71,18 @@ def test_a_file_goes_from_upload_to_undo(browser: FlaskClient, study: Study, sha
     assert batch(number).state is BatchState.REVERTED
     assert fingerprint() == before
     assert browser.get(f"/studies/{study.id}/imports/").status_code == 200
+
+
+@pytest.mark.parametrize(("third", "frame", "standing"), [("", "", False), ("organisation.role", "", True), ("", "in", True)])
+def test_organisations_enter_the_target_list_only_when_the_file_or_the_lead_says_so(
+    browser: FlaskClient, study: Study, csv: Csv, third: str, frame: str, standing: bool
+) -> None:
+    path = csv("Nom;Ville;Rôle", "Alpha;Morteau;Sous-traitant", "Beta;Maîche;Sous-traitant", "Gamma;Morteau;Sous-traitant")
+    mapped = {"entity": "organisation", "c1": "organisation.name", "c2": "organisation.commune", "c3": third}
+    number = _previewed(browser, study, path, **mapped, frame=frame or ("in" if third else "out"))
+    _apply(browser, study, number)
+    with scope.unscoped("tests look at what was made"):
+        assert set(db.session.scalars(sa.select(Participation.in_frame))) == {standing}
 
 
 def test_another_sheet_row_or_delimiter_is_shown_at_once_and_kept_when_sent(browser: FlaskClient, study: Study, csv: Csv) -> None:
@@ -190,3 +207,10 @@ def test_questions_are_answered_in_the_preview(browser: FlaskClient, study: Stud
     assert batch(number).counts == {**batch(number).counts, "ambiguous": 0, "changed": 1, "new": 1}
     _apply(browser, study, number)
     assert total("organisation") == 2
+
+
+def test_a_registered_name_alone_is_what_organisations_are_called_by(browser: FlaskClient, study: Study, csv: Csv) -> None:
+    path = csv("Raison sociale;Adresse;Commune", "Alpha SARL;1 rue A;Morteau", "Beta SAS;2 rue B;Maîche", "Gamma SA;3 rue C;Morteau")
+    _apply(browser, study, _previewed(browser, study, path))
+    with scope.unscoped("tests look at what was made"):
+        assert sorted(db.session.scalars(sa.select(Organisation.name))) == ["Alpha SARL", "Beta SAS", "Gamma SA"]
