@@ -38,7 +38,10 @@ class FairLock:
         self._owner_pid = 0
 
     def acquire(self) -> _Turn:
-        """Wait for the lock and return the turn to give back to `release`. Raises Busy after the patience has run out."""
+        """Wait for the lock and return the turn to give back to `release`.
+
+        Raises Busy after the patience has run out, and at once when the lock's file cannot be opened.
+        """
         self._start_broker()
         turn = _Turn()
         self._turns.put(turn)
@@ -58,12 +61,19 @@ class FairLock:
         with self._starting:
             if self._owner_pid == os.getpid():
                 return
+            handle = self._open()
             self._turns = queue.SimpleQueue()  # a forked child must not inherit its parent's waiters
-            threading.Thread(target=self._serve, args=(self._turns,), name="write-lock", daemon=True).start()
+            threading.Thread(target=self._serve, args=(self._turns, handle), name="write-lock", daemon=True).start()
             self._owner_pid = os.getpid()
 
-    def _serve(self, turns: queue.SimpleQueue[_Turn]) -> None:
-        handle = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    def _open(self) -> int:
+        """Open the lock's file. Where that fails, as on a full disk, this writer is told and the next one tries again."""
+        try:
+            return os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise Busy from error
+
+    def _serve(self, turns: queue.SimpleQueue[_Turn], handle: int) -> None:
         while True:
             turn = turns.get()
             if turn.given_up:

@@ -19,11 +19,17 @@ from consult.kernel import actor, scope
 from consult.kernel.db import db
 from consult.kernel.settings import load
 from tests.factories import Make
+from tests.faults.amounts import SOAK
 from tests.faults.installation import Installation
 from tests.guards.world import corner
 
 SERVER = os.environ.get("CONSULT_TEST_DATABASE_URL", "")
-ENGINES = ["sqlite", "postgresql"] if SERVER else ["sqlite"]
+BOTH = ["sqlite", "postgresql"] if SERVER else ["sqlite"]
+"""The engines whose answers are compared."""
+
+ENGINES = BOTH if SOAK else BOTH[-1:]
+"""The engines tried one by one: the server's when one is named, since the run without a server has tried the other."""
+
 _numbers = itertools.count(1)
 
 
@@ -127,3 +133,6 @@ def kit(engine: str) -> Iterator[Kit]:
 
 
 needs_postgresql = pytest.mark.skipif(not SERVER, reason="CONSULT_TEST_DATABASE_URL names no server")
+
+once = pytest.mark.skipif(bool(SERVER) and not SOAK, reason="the run without a server has tried it")
+"""For what has nothing to do with the engine."""

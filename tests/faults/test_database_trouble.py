@@ -19,7 +19,7 @@ import sqlalchemy as sa
 
 from tests.faults.amounts import SEED, amount
 from tests.faults.installation import Answer, Installation, Sent
-from tests.faults.kits import Kit, kit, needs_postgresql
+from tests.faults.kits import Kit, kit, needs_postgresql, once
 from tests.faults.monkey import encoded
 
 HOUR_OF_WORK = "What took an hour to type: é, œ, 3 < 4 & so on."
@@ -68,6 +68,7 @@ def sqlite() -> Iterator[Kit]:
         yield made
 
 
+@once
 def test_a_lock_of_three_seconds_is_waited_for(sqlite: Kit) -> None:
     installation = sqlite.fresh()
     installation.get("lead", "/account")
@@ -79,6 +80,7 @@ def test_a_lock_of_three_seconds_is_waited_for(sqlite: Kit) -> None:
     assert _objectives(installation) == HOUR_OF_WORK
 
 
+@once
 def test_a_lock_of_eight_seconds_is_told_with_the_text_and_passes(sqlite: Kit) -> None:
     installation = sqlite.fresh()
     installation.get("lead", "/account")
@@ -119,6 +121,7 @@ def _fill(path: Path) -> None:
     os.close(handle)
 
 
+@once
 def test_a_full_disk_is_told_with_the_text_and_saving_works_once_there_is_room() -> None:
     with _small_disk(24) as disk:
         made = Kit("sqlite", disk)
@@ -224,6 +227,7 @@ def _fail(*_anything: object) -> None:
     raise sa.exc.OperationalError("INSERT", {}, sqlite3.OperationalError("database is locked"))
 
 
+@once
 def test_nothing_is_handed_out_that_the_audit_cannot_know_of(sqlite: Kit, monkeypatch: pytest.MonkeyPatch) -> None:
     installation = sqlite.fresh()
     path = f"/studies/{installation.here.study.id}/reports/partners.xlsx"
@@ -234,6 +238,7 @@ def test_nothing_is_handed_out_that_the_audit_cannot_know_of(sqlite: Kit, monkey
     assert "Content-Disposition" not in answer.headers
 
 
+@once
 def test_an_answer_holds_though_what_is_noted_beside_it_fails(sqlite: Kit, monkeypatch: pytest.MonkeyPatch) -> None:
     installation = sqlite.fresh()
     monkeypatch.setattr("consult.accounts.sessions.TOUCH_EVERY", dt.timedelta(days=-1))

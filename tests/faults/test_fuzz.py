@@ -10,7 +10,7 @@ import pytest
 
 from tests.faults.amounts import SEED, amount
 from tests.faults.installation import Answer, Installation, Sent
-from tests.faults.kits import ENGINES, Kit, kit
+from tests.faults.kits import BOTH, Kit, kit
 from tests.faults.monkey import Monkey
 from tests.guards.test_routes import TEXTS
 from tests.guards.world import rules
@@ -37,7 +37,7 @@ ENDS_THE_GAME = (
 @pytest.fixture(scope="module")
 def kits() -> Iterator[list[Kit]]:
     with ExitStack() as stack:
-        yield [stack.enter_context(kit(engine)) for engine in ENGINES]
+        yield [stack.enter_context(kit(engine)) for engine in BOTH]
 
 
 def _batches(sent: Iterator[Sent], number: int) -> Iterator[list[Sent]]:

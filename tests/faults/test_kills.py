@@ -17,7 +17,7 @@ from consult.kernel.audit import AuditEntry
 from consult.kernel.db import db
 from consult.kernel.scope import unscoped
 from consult.studies.models import Membership, Study
-from tests.faults.amounts import SEED, SOAK, amount
+from tests.faults.amounts import SEED, amount
 from tests.faults.installation import Installation
 from tests.faults.kits import ENGINES, Kit, kit
 from tests.faults.serving import Person, Server, serving
@@ -26,7 +26,7 @@ WRITERS = 4
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture(scope="module", params=ENGINES if SOAK else ENGINES[:1])
+@pytest.fixture(scope="module", params=ENGINES)
 def made(request: pytest.FixtureRequest) -> Iterator[Kit]:
     with kit(request.param) as each:
         yield each

@@ -13,11 +13,13 @@ from consult.kernel.db import db
 from consult.kernel.scope import unscoped
 from tests.faults.discovery import FoundForm
 from tests.faults.installation import Installation, Sent
-from tests.faults.kits import Kit, kit
+from tests.faults.kits import Kit, kit, once
 from tests.faults.monkey import as_multipart, encoded
 
 VOLATILE = {"token_hash", "fingerprint", "led_to", "password_hash", "changes", "body", "choices", "found", "file_sha256"}
 UNSEEN = {"user_session", "throttle_count", "sent_form", "outgoing_message"}
+
+pytestmark = once
 
 
 @pytest.fixture(scope="module")

@@ -11,9 +11,11 @@ import pytest
 from tests.faults.amounts import amount
 from tests.faults.discovery import FoundForm
 from tests.faults.installation import Answer, Installation, Sent
-from tests.faults.kits import Kit, kit
+from tests.faults.kits import Kit, kit, once
 from tests.faults.monkey import as_multipart, encoded
 from tests.security.markup import PAYLOADS, PROBE, intrusions
+
+pytestmark = once
 
 
 @pytest.fixture(scope="module")
