@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from consult.kernel.db import Model, db
 
@@ -16,12 +19,16 @@ class RefCounter(Model):
     last: Mapped[int] = mapped_column(default=0)
 
 
-def take(prefix: str, count: int = 1) -> list[str]:
-    """Return the next `count` codes of a prefix, in order. They are given for good when the transaction commits."""
-    last = db.session.scalar(
-        sa.update(RefCounter).where(RefCounter.prefix == prefix).values(last=RefCounter.last + count).returning(RefCounter.last)
-    )
-    if last is None:
-        db.session.execute(sa.insert(RefCounter).values(prefix=prefix, last=count))
-        last = count
+_insert: dict[str, Callable[..., sqlite.Insert | postgresql.Insert]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+
+
+def take(prefix: str, count: int = 1, session: Session | None = None) -> list[str]:
+    """Return the next `count` codes of a prefix, in order. They are given for good when the transaction commits.
+
+    In one statement, so that two transactions that need the first code of a prefix at once wait for each other.
+    """
+    here = session or db.session()
+    row = _insert[here.get_bind().dialect.name](RefCounter).values(prefix=prefix, last=count)
+    taken = row.on_conflict_do_update(index_elements=["prefix"], set_={"last": RefCounter.last + count}).returning(RefCounter.last)
+    last = here.execute(taken).scalar_one()
     return [f"{prefix}-{number:04d}" for number in range(last - count + 1, last + 1)]
