@@ -27,7 +27,7 @@ from consult.exchange.fields import (
     SITE,
     by_name,
 )  # fmt: skip
-from consult.exchange.matching import Decision, Organisations, mark_of
+from consult.exchange.matching import Decision, Mark, Organisations, mark_of
 from consult.exchange.people import People, Sites, place
 from consult.exchange.table import Table
 from consult.kernel.changes import Folding, Given, Known, Note, Part, Planned, Target, Verdict, counts, digest, judge, shown
@@ -106,12 +106,17 @@ def _match(
     earlier = {key: ids[ORGANISATION] for key, ids in before.items() if ORGANISATION in ids}
     answers = {row: parts[ORGANISATION] for row, parts in decisions.items() if ORGANISATION in parts}
     matched = Organisations(marks.values(), earlier, answers, by_reference=entity != ORGANISATION)
-    for line in sorted(work.lines, key=lambda each: not marks[each.row].key):  # a row without name may mean one that is named further down
+    for line in sorted(work.lines, key=lambda each: _uncertainty(marks[each.row])):
         work.organisations[line.row] = _organisation(line, entity, matched, marks[line.row], work.keys[line.row])
     _match_sites(work, {row: mark.places for row, mark in marks.items()})
     work.bearers = {**{(SIREN, n): i for n, i in matched.by_siren.items()}, **{(SIRET, n): i for n, i in matched.by_siret.items()}}
     _match_people(work, entity, {row: parts[PERSON] for row, parts in decisions.items() if PERSON in parts}, before)
     return matched
+
+
+def _uncertainty(mark: Mark) -> tuple[bool, bool, bool]:
+    """In which order rows are matched: the surest first, so that a row may mean one that is named or identified further down."""
+    return not mark.key, not (mark.siren or mark.siret), not mark.places
 
 
 def _organisation(line: Line, entity: str, matched: Organisations, mark: Any, key: str) -> Target:
