@@ -133,6 +133,8 @@ RULES: tuple[Rule, ...] = (
     ),
 )  # fmt: skip
 BY_CODE = {rule.code: rule for rule in RULES}
+PARTS = ("met_brands", "met_subcontractors")
+"""The figures of which another is the whole: they are masked together."""
 
 
 def figures(study_id: int, masked: bool = False) -> list[Figure]:
@@ -141,7 +143,10 @@ def figures(study_id: int, masked: bool = False) -> list[Figure]:
     with unscoped(WHY):
         columns = [_value(rule, study_id).label(rule.code) for rule in RULES]
         row = db.session.execute(sa.select(*columns)).one()
-    return [Figure(rule, _shown(value or 0, masked), as_of) for rule, value in zip(RULES, row, strict=True)]
+    shown = {rule.code: _shown(value or 0, masked) for rule, value in zip(RULES, row, strict=True)}
+    if any(shown[code] is None for code in PARTS):  # else the one would be the whole without the other
+        shown.update(dict.fromkeys(PARTS))
+    return [Figure(rule, shown[rule.code], as_of) for rule in RULES]
 
 
 def _shown(value: Any, masked: bool) -> int | Decimal | None:

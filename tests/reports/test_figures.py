@@ -76,6 +76,16 @@ def test_small_groups_are_masked_for_readers_outside_the_team(make: Make) -> Non
     assert shown["outside"] == 0
 
 
+def test_a_masked_part_cannot_be_had_from_the_whole_and_the_other_part(make: Make) -> None:
+    study = make.study()
+    for kind, number in (("brand", 1), ("subcontractor", 4)):
+        segment = make.segment(study, kind)
+        for _ in range(number):
+            make.interview(study, make.organisation(study, participation={"segment_id": segment.id}), state="validated")
+    shown = {f.code: f.value for f in figures.figures(study.id, masked=True)}
+    assert (shown["met_individually"], shown["met_brands"], shown["met_subcontractors"]) == (5, None, None)
+
+
 def test_coverage_counts_heard_in_review_and_the_gap_per_segment(make: Make) -> None:
     study = make.study()
     segment = make.segment(study, "brand", goal_min=3, goal_max=5)
