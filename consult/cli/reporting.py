@@ -57,8 +57,8 @@ def report(ref: str, out: Path) -> None:
         _expect_right(ref)
         made = workbook_for_partners(partners.content(study.id), lang())
         entry = audit.note(audit.Deed.EXPORTED, "study", study.id, study.id, what="report for partners", language=lang())
+    aside(lambda session: audit.write(session, [entry]), vital=True)  # nothing is handed out that the audit does not know of
     _put(made.getvalue(), out)
-    aside(lambda session: audit.write(session, [entry]), vital=True)
     say(str(out))
 
 
