@@ -117,9 +117,13 @@ def encode(value: Any) -> Any:
 
 def decode(record: Any, name: str, value: Any) -> Any:
     """Return the column value that `encode` had made this of; `record` may be its class."""
+    return decoded(inspect(record if isinstance(record, type) else type(record)).columns[name].type, value)
+
+
+def decoded(kind: Any, value: Any) -> Any:
+    """Return the value of a column of this type that `encode` had made this of."""
     if value is None:
         return None
-    kind: Any = inspect(record if isinstance(record, type) else type(record)).columns[name].type
     if isinstance(kind, ChoiceType):
         return kind.members(value)
     if isinstance(kind, UTCDateTime):

@@ -7,7 +7,6 @@ says why; every value has been checked before it comes here.
 from __future__ import annotations
 
 import datetime as dt
-import decimal
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import SimpleNamespace
 from typing import Any, TypeVar
@@ -19,7 +18,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from consult.kernel import actor, audit
 from consult.kernel.audit import Deed
 from consult.kernel.db import db
-from consult.kernel.model import Audited, Base, ChoiceType, Record, StudyScoped, UTCDateTime, Versioned, now
+from consult.kernel.model import Audited, Base, Record, StudyScoped, Versioned, now
 from consult.kernel.scope import current_or_none
 
 CHUNK = 900
@@ -128,19 +127,7 @@ def encoded(value: Any) -> Any:
 
 def decoded(model: Any, values: Mapping[str, Any]) -> dict[str, Any]:
     """Return column values out of an image."""
-    return {name: _decoded(model.__table__.c[name].type, value) for name, value in values.items()}
-
-
-def _decoded(kind: Any, value: Any) -> Any:
-    if value is None:
-        return None
-    if isinstance(kind, ChoiceType):
-        return kind.members(value)
-    if isinstance(kind, UTCDateTime):
-        return dt.datetime.fromisoformat(value)
-    if isinstance(kind, sa.Date):
-        return dt.date.fromisoformat(value)
-    return decimal.Decimal(value) if isinstance(kind, sa.Numeric) and not isinstance(kind, sa.Float) else value
+    return {name: audit.decoded(model.__table__.c[name].type, value) for name, value in values.items()}
 
 
 def _without(values: dict[str, Any], name: str) -> dict[str, Any]:

@@ -130,11 +130,15 @@ class ListSource:
             clauses.append(self.key.in_(query.ids))
         return clauses
 
+    def order_of(self, query: ListQuery) -> tuple[str, bool]:
+        """Return by which sort a query is ordered, and whether downwards; one that the list does not have is the default."""
+        return (query.sort, query.descending) if query.sort in self.sorts else (self.default_sort, self.default_descending)
+
     def _sort(self, query: ListQuery) -> Any:
-        return self.sorts[query.sort if query.sort in self.sorts else self.default_sort]
+        return self.sorts[self.order_of(query)[0]]
 
     def _descending(self, query: ListQuery) -> bool:
-        return query.descending if query.sort in self.sorts else self.default_descending
+        return self.order_of(query)[1]
 
     def _order(self, query: ListQuery, backwards: bool = False) -> list[Any]:
         down = self._descending(query) != backwards

@@ -17,7 +17,7 @@ from werkzeug.datastructures import MultiDict
 from consult.kernel import audit
 from consult.kernel.db import aside, db
 from consult.kernel.errors import NotFound
-from consult.kernel.listing import ListPage, ListQuery, ListSource
+from consult.kernel.listing import ListPage, ListQuery, ListSource, whole_numbers
 from consult.kernel.scope import current
 from consult.kernel.text import clean
 from consult.web.i18n import _
@@ -27,6 +27,8 @@ from consult.web.list_rows import body
 
 EXPORT_FORMATS = {"xlsx": "Excel (.xlsx)", "csv": "CSV (.csv)"}
 MOST_VALUES = 50
+MOST_TICKED = 1_000
+"""How many ticked rows are taken: far more than a page shows, fewer than a statement may list."""
 
 __all__ = ["EXPORT_FORMATS", "LISTS", "Address", "Asked", "BulkAction", "BulkOrder", "Column", "Filter", "ListView", "View", "once"]
 
@@ -97,8 +99,7 @@ class ListView:
         asked = self.asked(request.args).query
         if request.form.get("everything") == "1":
             return BulkOrder(key, value, ListQuery(text=asked.text, filters=asked.filters))
-        ids = [int(v) for v in request.form.getlist("ids") if v.isascii() and v.isdecimal() and len(v) < 10]
-        return BulkOrder(key, value, ListQuery(ids=ids))
+        return BulkOrder(key, value, ListQuery(ids=whole_numbers(request.form.getlist("ids")[:MOST_TICKED])))
 
     # what is shown
 
@@ -158,8 +159,7 @@ class ListView:
         return url_for("lists.save_view", listing=self.name) if "saved_views" in current_app.extensions else None
 
     def _heads(self, asked: Asked) -> list[dict[str, Any]]:
-        source = self.source()
-        sort, down = (asked.query.sort, asked.query.descending) if asked.query.sort else (source.default_sort, source.default_descending)
+        sort, down = self.source().order_of(asked.query)
         return [self._head(column, asked, sort, down) for column in self._columns()]
 
     def _head(self, column: Column, asked: Asked, sort: str, descending: bool) -> dict[str, Any]:
