@@ -41,12 +41,13 @@ def test_a_person_of_another_study_found_by_an_address_keeps_what_that_study_wro
     with make.inside(make.study("Other")):
         home = service.create({"name": "Beta"}).organisation
         person = people_service.create(
-            {"last_name": "Morel", "first_name": "Jeanne", "emails": "jeanne@example.org", "organisation_id": home.id, "notes": "Hostile"}
+            {"last_name": "Morel", "first_name": "Jeanne", "emails": "jeanne@example.org", "organisation_id": home.id, "civility": "ms"}
         )
-    path = csv("Entreprise;Ville;Nom;Prénom;E-mail du contact;Notes", "Gamma;Morteau;Morel;Jeanne;jeanne@example.org;Vue au salon")
-    _table, made = importer.plan(path)
-    assert "Hostile" not in _told(made)
+    path = csv("Entreprise;Ville;Civilité;Nom;Prénom;E-mail du contact", "Gamma;Morteau;M.;Morel;Jeanne;jeanne@example.org")
+    table, made = importer.plan(path)
+    assert "person.civility" in {use.field for use in table.uses}
+    assert "person.civility" not in _told(made)
     importer.apply(path)
     with unscoped("tests read back"):
-        assert db.session.get_one(Person, person.id).notes == "Hostile"
+        assert db.session.get_one(Person, person.id).civility == "ms"
         assert db.session.query(Organisation).count() == 2
