@@ -17,7 +17,7 @@ from consult.kernel.db import db
 from consult.kernel.errors import Refused
 from consult.kernel.model import now
 from consult.kernel.scope import current, unscoped
-from consult.organisations import deletion, participating, parts
+from consult.organisations import deletion, labelling, participating
 from consult.organisations.models import Organisation, OrganisationTerm
 from consult.organisations.participation import Disposition, Participation, Priority
 from consult.terms.models import TermList
@@ -126,7 +126,7 @@ def _write(rows: Sequence[Any], wanted: Mapping[str, Any]) -> int:
 
 
 def _tag(ids: list[int], value: str) -> int:
-    term = parts.term_id(TermList.TAG, int(value)) if value.isdecimal() and len(value) < 10 else parts.term_id(TermList.TAG, value)
+    term = labelling.term_id(TermList.TAG, int(value)) if value.isdecimal() and len(value) < 10 else labelling.term_id(TermList.TAG, value)
     if term is None:
         raise Refused("value_unknown")
     here = [row.organisation_id for row in _participations(ids)]

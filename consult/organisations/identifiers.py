@@ -12,7 +12,6 @@ from stdnum.eu import vat as european_vat
 from stdnum.fr import siren as french_siren
 from stdnum.fr import siret as french_siret
 
-_NOT_DIGITS = re.compile(r"\D")
 _NOT_WORD = re.compile(r"[^0-9A-Za-z]")
 _SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 _HOST = re.compile(r"^[\w-]+(\.[\w-]+)+$")
@@ -131,8 +130,3 @@ def domain(site: str | None, address: str | None) -> str | None:
 def _host(url: str) -> str:
     host = _SCHEME.sub("", url).split("/")[0].split("?")[0].split("#")[0].split(":")[0].lower()
     return host if _HOST.match(host) else ""
-
-
-def digits(text: str | None) -> str:
-    """Return the digits of a text."""
-    return _NOT_DIGITS.sub("", text or "")

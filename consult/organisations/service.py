@@ -11,8 +11,8 @@ from consult.kernel import refs
 from consult.kernel.db import db
 from consult.kernel.errors import NotFound, Refused
 from consult.kernel.locking import expect_version
-from consult.kernel.scope import current, unscoped
-from consult.organisations import duplicates, identifiers, participating, parts, search_text, sites
+from consult.kernel.scope import unscoped
+from consult.organisations import duplicates, identifiers, labelling, participating, parts, search_text, sites
 from consult.organisations.models import Nomenclature, Organisation, OrganisationKind, OrganisationTerm, Site
 from consult.organisations.participation import Participation
 
@@ -96,7 +96,7 @@ def _add_parts(organisation: Organisation, values: Mapping[str, Any]) -> None:
         sites.add(organisation, {**values, "label": None, "workforce": None, "is_head_office": True})
     if values.get("role"):
         parts.add_role(organisation, {"role": values["role"], "is_primary": True})
-    parts.set_terms(organisation, values)
+    labelling.set_terms(organisation, values)
     parts.set_aliases(organisation, values.get("aliases") or [])
 
 
@@ -107,7 +107,7 @@ def update(organisation: Organisation, values: Mapping[str, Any], seen: int | No
     with db.session.no_autoflush:
         _fill(organisation, values)
     db.session.flush()
-    parts.set_terms(organisation, values)
+    labelling.set_terms(organisation, values)
     if "aliases" in values:
         parts.set_aliases(organisation, values["aliases"] or [])
     if former != organisation.name:
@@ -167,15 +167,6 @@ def pick(text: str, limit: int = 20) -> list[tuple[int, str, str]]:
 def terms_of(organisation_id: int) -> list[OrganisationTerm]:
     """Return the specialities and tags of an organisation."""
     return list(db.session.scalars(sa.select(OrganisationTerm).where(OrganisationTerm.organisation_id == organisation_id)))
-
-
-def studies_shared_with(organisation_id: int) -> int:
-    """Return in how many other studies an organisation takes part, without saying which."""
-    with unscoped("how many other studies share an organisation is a number only"):
-        query = sa.select(sa.func.count(Participation.id)).where(
-            Participation.organisation_id == organisation_id, Participation.study_id != current().study_id
-        )
-        return db.session.scalar(query) or 0
 
 
 def _fill(organisation: Organisation, values: Mapping[str, Any]) -> None:

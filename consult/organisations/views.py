@@ -16,10 +16,10 @@ from consult.organisations import (
     deletion,
     history_views,
     identifiers,
+    labelling,
     list_views,
     part_views,
     participating,
-    parts,
     people_service,
     people_views,
     perimeter,
@@ -123,9 +123,9 @@ def _keep_picked(form: OrganisationForm) -> None:
     """Give the boxes of terms, and other names, what they show: what was just typed, else what the record has."""
     organisation_id = (request.view_args or {}).get("organisation_id")
     if organisation_id:
-        form.show_lists(parts.lists_of(organisation_id), typed=form.is_submitted())
+        form.show_lists(labelling.lists_of(organisation_id), typed=form.is_submitted())
     for field, kind in ((form.specialities, TermList.SPECIALITY), (form.tags, TermList.TAG)):
-        labels = {term.id: term.label(lang()) for term in parts.terms(kind)} if field.data else {}
+        labels = {term.id: term.label(lang()) for term in labelling.terms(kind)} if field.data else {}
         field.chosen = [(f"new:{v}", v) if isinstance(v, str) else (v, labels.get(v, str(v))) for v in field.data or []]
 
 
@@ -236,7 +236,7 @@ def pick_tag(study_id: int) -> ResponseReturnValue:
 
 
 def _terms(kind: TermList) -> ResponseReturnValue:
-    return suggestions([(term.id, term.label(lang()), "") for term in parts.matching(kind, _typed())])
+    return suggestions([(term.id, term.label(lang()), "") for term in labelling.matching(kind, _typed())])
 
 
 def _typed() -> str:

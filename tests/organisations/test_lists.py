@@ -17,7 +17,7 @@ from consult.kernel.audit import AuditEntry, Deed
 from consult.kernel.db import db, unit_of_work
 from consult.kernel.listing import ListQuery
 from consult.kernel.scope import unscoped
-from consult.organisations import bulk, listing, parts, service
+from consult.organisations import bulk, labelling, listing, service
 from consult.organisations.models import Organisation, OrganisationKind, RoleKind, WorkforceBand
 from consult.organisations.participation import Disposition, Participation, Priority
 from consult.studies.models import PerimeterCommune, Study
@@ -121,7 +121,7 @@ def test_the_list_finds(here: Here, query: str, found: list[str]) -> None:
 
 def test_segments_owner_tags_and_specialities_filter_too(here: Here) -> None:
     with here.make.inside(here.study):
-        tag = next(term.id for term in parts.terms(parts.LISTS["tags"]))
+        tag = next(term.id for term in labelling.terms(labelling.LISTS["tags"]))
     assert here.names(f"?segment={here.makers.id}") == ["Ateliers de la Combe", "Cadrans Émail-Doubs"]
     assert here.names(f"?owner={here.lead.id}") == ["Ateliers de la Combe"]
     assert here.names(f"?tag={tag}") == ["Ateliers de la Combe"]
@@ -234,7 +234,7 @@ def test_somebody_elses_bulk_change_cannot_be_taken_back(here: Here, sign_in: Si
 
 def test_tagging_and_deleting_many_can_be_taken_back(here: Here) -> None:
     with here.make.inside(here.study):
-        tag = next(term.id for term in parts.terms(parts.LISTS["tags"]))
+        tag = next(term.id for term in labelling.terms(labelling.LISTS["tags"]))
     undo = _undo(here, here.post("bulk", ids=[here.val, here.combe], action=f"tag={tag}"))
     assert here.names(f"?tag={tag}") == ["Ateliers de la Combe", "Manufacture du Val"]
     here.browser.post(undo)

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from consult.kernel import audit
 from consult.kernel.db import db
 from consult.kernel.errors import Conflict, NotFound, Refused
-from consult.organisations import deletion, duplicates, participating, parts, perimeter, service, sites
+from consult.organisations import deletion, duplicates, labelling, participating, parts, perimeter, service, sites
 from consult.organisations.models import Organisation, OrganisationKind, RelationKind, RoleKind
 from consult.organisations.participation import Disposition, Participation
 from consult.studies.models import PerimeterCommune, SegmentKind
@@ -289,7 +289,7 @@ def test_terms_are_shared_whatever_their_case_and_new_ones_are_made(make: Make) 
         one = service.create({"name": "One", "tags": ["R&D"], "specialities": ["Décolletage"]}).organisation
         two = service.create({"name": "Two", "tags": ["r & d"]}).organisation
         assert {link.term_id for link in service.terms_of(two.id)} <= {link.term_id for link in service.terms_of(one.id)}
-        parts.set_terms(one, {"tags": []})
+        labelling.set_terms(one, {"tags": []})
         assert [link.term.label_fr for link in service.terms_of(one.id)] == ["Décolletage"]
 
 

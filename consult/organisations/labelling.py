@@ -1,0 +1,70 @@
+"""Specialities and tags of organisations: terms of the two open lists."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from consult.kernel.db import db
+from consult.kernel.model import NAME
+from consult.kernel.text import fold
+from consult.organisations import parts
+from consult.organisations.models import Organisation, OrganisationTerm
+from consult.terms.models import Term, TermList
+
+LISTS = {"specialities": TermList.SPECIALITY, "tags": TermList.TAG}
+
+
+def set_terms(organisation: Organisation, values: Mapping[str, Any]) -> None:
+    """Make `values["specialities"]` and `values["tags"]` (ids, or new labels) those of an organisation; a list not named stays."""
+    for name, kind in LISTS.items():
+        if name in values:
+            wanted = {term_id(kind, picked) for picked in values[name] or []} - {None}
+            present = {link.term_id: link for link in _links(organisation.id, kind)}
+            for gone in present.keys() - wanted:
+                db.session.delete(present[gone])
+            db.session.add_all(OrganisationTerm(organisation_id=organisation.id, term_id=new) for new in sorted(wanted - present.keys()))  # type: ignore[type-var]
+    db.session.flush()
+
+
+def lists_of(organisation_id: int) -> dict[str, list[Any]]:
+    """Return the ids of an organisation's specialities and tags, and its other names: what its form shows as lists."""
+    found = {name: [link.term_id for link in _links(organisation_id, kind)] for name, kind in LISTS.items()}
+    return {**found, "aliases": [alias.name for alias in parts.aliases(organisation_id)]}
+
+
+def _links(organisation_id: int, kind: TermList) -> Sequence[OrganisationTerm]:
+    query = sa.select(OrganisationTerm).join(Term, Term.id == OrganisationTerm.term_id)
+    return db.session.scalars(query.where(OrganisationTerm.organisation_id == organisation_id, Term.list == kind)).all()
+
+
+def term_id(kind: TermList, picked: int | str) -> int | None:
+    """Return the id of a live term of a list, by id or by label in either language; a new label makes a new term."""
+    if isinstance(picked, int):
+        return db.session.scalar(sa.select(Term.id).where(Term.id == picked, Term.list == kind))
+    key = fold(picked)[:NAME]
+    if not key:
+        return None
+    same = sa.or_(Term.key == key, sa.func.lower(Term.label_en) == picked.strip().lower())
+    found = db.session.scalar(sa.select(Term.id).where(Term.list == kind, same).order_by(Term.id).limit(1))
+    if found is None:
+        term = Term(list=kind, key=key, label_fr=picked.strip()[:NAME])
+        db.session.add(term)
+        db.session.flush()
+        found = term.id
+    return found
+
+
+def terms(kind: TermList) -> Sequence[Term]:
+    """Return the live terms of a list, by French label."""
+    return db.session.scalars(sa.select(Term).where(Term.list == kind).order_by(Term.key)).all()
+
+
+def matching(kind: TermList, text: str, limit: int = 20) -> Sequence[Term]:
+    """Return the live terms of a list whose label, in either language, holds what is typed."""
+    key = fold(text)
+    label = sa.or_(Term.key.contains(key, autoescape=True), sa.func.lower(Term.label_en).contains(text.strip().lower(), autoescape=True))
+    query = sa.select(Term).where(Term.list == kind, *([label] if key else [])).order_by(Term.key).limit(limit)
+    return db.session.scalars(query).all()
