@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from wtforms import Form
 
 from consult.kernel.errors import NotFound, Refused
+from consult.kernel.listing import whole_numbers
 from consult.kernel.model import now
 from consult.organisations import affiliations, parts, people_service, showing
 from consult.organisations.blueprint import bp, export_of
@@ -61,7 +62,8 @@ def show_person(study_id: int, person_id: int) -> ResponseReturnValue:
 @requires("edit_directory")
 def create_person(study_id: int) -> ResponseReturnValue:
     """Create a person with their post."""
-    form = NewPersonForm(organisation_id=request.args.get("organisation", type=int))
+    came_from = whole_numbers(request.args.getlist("organisation"))
+    form = NewPersonForm(organisation_id=came_from[0] if came_from else None)
     _name_organisation(form)
     made: list[Person] = []
     if not form.validate_on_submit() or not form.saved_by(lambda values, _seen: made.append(people_service.create(values))):
