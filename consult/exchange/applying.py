@@ -168,10 +168,10 @@ class Application:
         for record in records:
             values, row = record.of("participation"), rows.get(record.id)
             if row is None:
-                joined = {"study_id": current().study_id, "organisation_id": record.id, "in_frame": False}
+                joined: dict[str, Any] = {"study_id": current().study_id, "organisation_id": record.id, "in_frame": False}
                 if self.in_frame or values.keys() & _OF_THE_FRAME:
                     standing = {"in_frame": True, "disposition": Disposition.TO_CONTACT, "segment_id": segments.of(record)}
-                    joined = {**joined, **standing}
+                    joined: dict[str, Any] = {**joined, **standing}
                 record.images.append(self.ledger.insert(Participation, **{**joined, **values})[1])
             else:
                 if row["deleted_at"] is not None:
