@@ -171,7 +171,7 @@ class Application:
                 joined: dict[str, Any] = {"study_id": current().study_id, "organisation_id": record.id, "in_frame": False}
                 if self.in_frame or values.keys() & _OF_THE_FRAME:
                     standing = {"in_frame": True, "disposition": Disposition.TO_CONTACT, "segment_id": segments.of(record)}
-                    joined: dict[str, Any] = {**joined, **standing}
+                    joined = {**joined, **standing}
                 record.images.append(self.ledger.insert(Participation, **{**joined, **values})[1])
             else:
                 if row["deleted_at"] is not None:
@@ -284,7 +284,8 @@ class _Segments:
         """The id of the one segment that fits, if there is one."""
         if not self._segments:
             return None
-        inside = bool(self._codes.get(place(record.target), set()) & self._perimeter) if self._perimeter else None
+        codes = self._codes.get(place(record.target), set())
+        inside = bool(codes & self._perimeter) if codes and self._perimeter else None
         kind = record.of("organisation").get("kind") or OrganisationKind.COMPANY
         return perimeter.segment_of(perimeter.proposed_kind(kind, record.of("role").get("role"), inside), self._segments)
 
