@@ -132,14 +132,12 @@ def show_first_administrator_link(settings: Settings, address: str) -> None:
 def tell_interrupted() -> None:
     """Say which work the last stop cut short. Each is one transaction: all of it holds, or nothing; its page says which."""
     for job in jobs.sweep():
-        started = written_datetime(job.started_at or job.created_at)
-        say(
-            _(
-                "Cut short by the last stop, so applied whole or not at all, as its page says: %(work)s, started %(at)s.",
-                work=job.kind,
-                at=started,
-            )
-        )
+        left = jobs.read(job.id).result or {}
+        what, at = left.get("what", job.kind), written_datetime(job.started_at or job.created_at)
+        if left.get("whole"):
+            say(_("The last stop came after %(what)s, begun %(at)s, had been applied whole.", what=what, at=at))
+        else:
+            say(_("The last stop cut short %(what)s, begun %(at)s: nothing of it was applied. Start it again.", what=what, at=at))
 
 
 def _is_loopback(host: str) -> bool:

@@ -25,8 +25,10 @@ def store() -> service.Store:
 
 
 def _interrupted(job: Any) -> None:
-    """Say on the batch that a stopped server kept nothing of its work, and let it be started again."""
+    """Say whether a stopped server had applied the batch whole or nothing of it; in the latter case it can be started again."""
     service.give_back(job.arguments["batch_id"], "interrupted")
+    batch = service.get(job.arguments["batch_id"])
+    jobs.leave(job.id, what=f"{batch.ref} ({batch.file_name})", whole=batch.state is BatchState.APPLIED)
 
 
 @jobs.kind(PREVIEW, interrupted=_interrupted)

@@ -108,6 +108,7 @@ def _together(moments: list[Moment]) -> list[Moment]:
                 and moment.deed == later[0].deed == Deed.CHANGED
                 and later[0].who == moment.who
                 and later[0].at - moment.at <= TOGETHER
+                and change.old != later[1].new
             ):
                 later[1].old, later[1].entry_id = change.old, change.entry_id
                 moment.changes.remove(change)

@@ -83,6 +83,11 @@ def read(job_id: int, user_id: int | None = None) -> Any | None:
     return row if row is not None and user_id in (None, row.user_id) else None
 
 
+def leave(job_id: int, **result: Any) -> None:
+    """Leave facts with a job, for whoever looks at it later."""
+    _update(job_id, result=result)
+
+
 def of_user(user_id: int, limit: int = 20) -> list[Any]:
     """Return a person's latest jobs, newest first."""
     with db.engines["jobs"].connect() as connection:

@@ -36,6 +36,7 @@ class Reason(Choice):
     DOMAIN = "domain", "même domaine internet et nom proche", "same internet domain and similar name"
     NAME_AND_PLACE = "name_and_place", "même nom dans la même commune", "same name in the same commune"
     CLOSE_NAME_AND_PLACE = "close_name_and_place", "nom très proche dans la même commune", "very similar name in the same commune"
+    NAME = "name", "même nom", "same name"
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,7 @@ class Candidate:
     commune_code: str | None = None
     commune: str = ""
     but: int | None = None
+    sort_name: str = ""
 
 
 @dataclass
@@ -73,7 +75,7 @@ def candidate(values: Mapping[str, Any], but: int | None = None) -> Candidate:
     code, commune = sites.place(values.get("commune"), values.get("postcode"))
     return Candidate(
         name_key(values.get("name")), identifiers.siren(values.get("siren")).value, identifiers.siret(values.get("siret")).value,
-        identifiers.domain(values.get("website"), values.get("email")), code, fold(commune), but,
+        identifiers.domain(values.get("website"), values.get("email")), code, fold(commune), but, fold(values.get("name")),
     )  # fmt: skip
 
 
@@ -100,6 +102,7 @@ def _block(given: Candidate) -> Sequence[Any]:
             (given.siret, Site.siret == given.siret),
             (given.domain, Organisation.domain == given.domain),
             (given.commune_code, Site.commune_code == given.commune_code),
+            (given.sort_name, Organisation.sort_name == given.sort_name),
         )
         if value
     ]
@@ -133,6 +136,8 @@ def _reasons(given: Candidate, row: Any) -> Iterable[Reason]:
         yield Reason.NAME_AND_PLACE
     elif same_place and score >= CLOSE:
         yield Reason.CLOSE_NAME_AND_PLACE
+    elif given.key and key == given.key and not (given.commune_code or given.commune):
+        yield Reason.NAME  # no place was given that could tell two namesakes apart
 
 
 @dataclass

@@ -100,7 +100,7 @@ def _moment(entry: AuditEntry, names: Mapping[tuple[str, int], str], here: int) 
 
 
 def _together(moments: list[Moment]) -> list[Moment]:
-    """Fold one person's consecutive changes of a field within ten minutes into one; what comes back to where it was is left out."""
+    """Fold one person's consecutive changes of a field within ten minutes into one; a way back to where it was is shown as such."""
     last: dict[tuple[str, int | None, str], tuple[Moment, Change]] = {}
     for moment in moments:
         for change in list(moment.changes):
@@ -111,6 +111,7 @@ def _together(moments: list[Moment]) -> list[Moment]:
                 and moment.deed == newer[0].deed == Deed.CHANGED
                 and newer[0].who == moment.who
                 and newer[0].at - moment.at <= TOGETHER
+                and change.old != newer[1].new
             ):
                 newer[1].old, newer[1].entry_id = change.old, change.entry_id
                 newer[0].at = max(newer[0].at, moment.at)

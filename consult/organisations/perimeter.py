@@ -61,7 +61,7 @@ def proposed_kind(kind: OrganisationKind, role: RoleKind | None, is_inside: bool
     """Return the kind of segment that an organisation's facts point to; None where they do not say.
 
     Institutions are institutions wherever they are; a company outside the perimeter is outside, whatever it makes. `is_inside` is
-    None in a study without perimeter.
+    None where nobody knows: in a study without perimeter, or of an organisation without a commune.
     """
     if kind in _INSTITUTIONS:
         return SegmentKind.INSTITUTION
@@ -82,7 +82,7 @@ def segment_at_entry(kind: OrganisationKind, role: RoleKind | None, commune_code
     if not segments:
         return None
     inside = sa.select(PerimeterCommune.commune_code).where(PerimeterCommune.commune_code == commune_code)
-    is_inside = db.session.scalar(inside) is not None if has_perimeter() else None
+    is_inside = db.session.scalar(inside) is not None if commune_code and has_perimeter() else None
     return segment_of(proposed_kind(kind, role, is_inside), segments)
 
 
@@ -91,9 +91,9 @@ def proposed_segment(organisation_id: int, kind: OrganisationKind) -> int | None
     segments = db.session.execute(sa.select(Segment.id, Segment.kind)).all()
     if not segments:
         return None
-    return segment_of(
-        proposed_kind(kind, primary_role(organisation_id), is_derived_inside(organisation_id) if has_perimeter() else None), segments
-    )
+    placed = sa.select(Site.id).where(Site.organisation_id == organisation_id, Site.commune_code.is_not(None)).limit(1)
+    known = has_perimeter() and db.session.scalar(placed) is not None
+    return segment_of(proposed_kind(kind, primary_role(organisation_id), is_derived_inside(organisation_id) if known else None), segments)
 
 
 def primary_role(organisation_id: int) -> RoleKind | None:
