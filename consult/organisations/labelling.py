@@ -8,10 +8,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from consult.kernel.db import db
+from consult.kernel.errors import NotFound
 from consult.kernel.model import NAME
 from consult.kernel.text import fold
 from consult.organisations import parts
 from consult.organisations.models import Organisation, OrganisationTerm
+from consult.terms import service as glossary
 from consult.terms.models import Term, TermList
 
 LISTS = {"specialities": TermList.SPECIALITY, "tags": TermList.TAG}
@@ -41,20 +43,14 @@ def _links(organisation_id: int, kind: TermList) -> Sequence[OrganisationTerm]:
 
 
 def term_id(kind: TermList, picked: int | str) -> int | None:
-    """Return the id of a live term of a list, by id or by label in either language; a new label makes a new term."""
-    if isinstance(picked, int):
-        return db.session.scalar(sa.select(Term.id).where(Term.id == picked, Term.list == kind))
-    key = fold(picked)[:NAME]
-    if not key:
+    """Return the id of a live term of a list, by id or by label, through merges; a new label makes a new term, an empty one none."""
+    if isinstance(picked, str):
+        return glossary.find_or_create(kind, picked[:NAME]).id if fold(picked) else None
+    try:
+        term = glossary.get(picked)
+    except NotFound:
         return None
-    same = sa.or_(Term.key == key, sa.func.lower(Term.label_en) == picked.strip().lower())
-    found = db.session.scalar(sa.select(Term.id).where(Term.list == kind, same).order_by(Term.id).limit(1))
-    if found is None:
-        term = Term(list=kind, key=key, label_fr=picked.strip()[:NAME])
-        db.session.add(term)
-        db.session.flush()
-        found = term.id
-    return found
+    return term.id if term.list == kind else None
 
 
 def terms(kind: TermList) -> Sequence[Term]:
