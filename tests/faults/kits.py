@@ -18,7 +18,7 @@ from consult.accounts.models import User
 from consult.kernel import actor, scope
 from consult.kernel.db import db
 from consult.kernel.settings import load
-from tests.factories import Make
+from tests import factories
 from tests.faults.amounts import SOAK
 from tests.faults.installation import Installation
 from tests.guards.world import corner
@@ -59,7 +59,8 @@ class Kit:
     def _furnish(self) -> Installation:
         scope.install(None, db.session())
         actor.install(actor.SYSTEM)
-        make = Make()
+        factories._numbers = itertools.count(1)  # the same names on both engines
+        make = factories.Make()
         here, there = corner(make, "Here"), corner(make, "There")
         with make.inside(None):
             lead = db.session.get_one(User, here.members["lead"].id)

@@ -122,6 +122,7 @@ def test_every_answer_carries_the_exact_headers_and_is_kept_by_no_cache(
             found = {name: answer.headers.get(name) for name in HEADERS}
             if found != HEADERS or "no-store" not in answer.headers.get("Cache-Control", ""):
                 wrong.append((address, answer.status_code, found, answer.headers.get("Cache-Control")))
+            answer.close()
             assert "Server" not in answer.headers or "Python" not in answer.headers["Server"]
         browser = sign_in(here.members["lead"]) if browser.get("/account").status_code != 200 else browser
     assert wrong == []
