@@ -132,7 +132,8 @@ def show_first_administrator_link(settings: Settings, address: str) -> None:
 def tell_interrupted() -> None:
     """Say which work the last stop cut short. Each is one transaction: all of it holds, or nothing; its page says which."""
     for job in jobs.sweep():
-        left = jobs.read(job.id).result or {}
+        swept = jobs.read(job.id)
+        left = swept.result if swept else {}
         what, at = left.get("what", job.kind), written_datetime(job.started_at or job.created_at)
         if left.get("whole"):
             say(_("The last stop came after %(what)s, begun %(at)s, had been applied whole.", what=what, at=at))
