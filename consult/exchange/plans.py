@@ -179,6 +179,11 @@ def notes(given: Any) -> list[Any]:
     return [[note.code, dict(note.values)] for note in given if isinstance(note, Note)]
 
 
+def _could_be(row: Planned) -> list[Any]:
+    """What an undecided row could have been, for whoever looks at it later."""
+    return [["could_be", {"label": c.label}] for part in row.parts for c in part.target.candidates]
+
+
 # what an applied batch remembers
 
 
@@ -216,7 +221,7 @@ def _import_row(batch: ImportBatch, table: Table, row: Planned, application: App
         "layout": table.layout_key,
         "row_key": row.key or None,
         "entity_ids": ids,
-        "notes": notes(row.notes),
+        "notes": [*notes(row.notes), *_could_be(row)],
         "images": images,
         "undone": None,
     }

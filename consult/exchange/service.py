@@ -401,9 +401,9 @@ def note_export(batch: ImportBatch) -> None:
 
 
 def rail_count() -> Any:
-    """Return how many imports of the study wait for somebody, as a scalar subquery."""
-    waiting = sa.and_(ImportBatch.study_id == current().study_id, ImportBatch.state.in_((BatchState.PARSED, BatchState.PREVIEWED)))
-    return sa.select(sa.func.count(ImportBatch.id)).where(waiting).scalar_subquery()
+    """Return how many files came into the study, as a scalar subquery; refused ones do not count."""
+    came = sa.and_(ImportBatch.study_id == current().study_id, ImportBatch.state != BatchState.REJECTED)
+    return sa.select(sa.func.count(ImportBatch.id)).where(came).scalar_subquery()
 
 
 __all__ = ["Store", "Verdict", "apply", "batches", "begin", "decide", "get", "preview", "ready_to_apply", "reject", "write"]
