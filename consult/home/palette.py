@@ -27,12 +27,12 @@ class Hit:
     hint: str
 
 
-def find(text: str, with_interviews: bool) -> list[Hit]:
+def find(text: str, with_people: bool, with_interviews: bool) -> list[Hit]:
     """Return the records whose search text holds every word of `text`, a few of each kind; nothing for less than two characters."""
     words = fold(text).split()
     if len("".join(words)) < 2:
         return []
-    hits = [*_organisations(words), *_people(words)]
+    hits = [*_organisations(words), *(_people(words) if with_people else [])]
     return hits + (_interviews(words) if with_interviews else [])
 
 

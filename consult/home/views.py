@@ -86,7 +86,7 @@ def dashboard(study_id: int) -> ResponseReturnValue:
 def palette(study_id: int) -> ResponseReturnValue:
     """Suggest pages, records and commands of the study."""
     text = request.args.get("q", "")[:100]
-    hits = finder.find(text, with_interviews=reader_may("read_interviews"))
+    hits = finder.find(text, with_people=reader_may("read_people"), with_interviews=reader_may("read_interviews"))
     return jsonify([*_pages(text), *(_hit(hit) for hit in hits)])
 
 

@@ -36,7 +36,7 @@ def timeline(organisation: Any) -> list[dict[str, Any]]:
 
 def columns() -> list[Column]:
     """Return what the list of organisations says of each one's last interview: its day and its state, read for a page in one query."""
-    if not reader_may("read_interviews"):
+    if not (reader_may("read_interviews") and reader_may("read_steering")):
         return []
     return [
         Column("last_interview", _l("Last interview"), _day, export=lambda last: last.date if last else None, default=False, values=_last),

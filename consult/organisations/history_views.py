@@ -73,7 +73,7 @@ FEW = 3
 
 
 @bp.get("/organisations/<int:organisation_id>/history")
-@requires("read_directory")
+@requires("read_steering")
 def organisation_history(study_id: int, organisation_id: int) -> ResponseReturnValue:
     """Show who changed what of an organisation."""
     organisation = service.get(organisation_id)
@@ -83,7 +83,7 @@ def organisation_history(study_id: int, organisation_id: int) -> ResponseReturnV
 
 
 @bp.get("/people/<int:person_id>/history")
-@requires("read_directory")
+@requires("read_people")
 def person_history(study_id: int, person_id: int) -> ResponseReturnValue:
     """Show who changed what of a person."""
     person = people_service.get(person_id)

@@ -42,7 +42,7 @@ def index(study_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/organisations/export/<format>")
-@requires("read_directory")
+@requires("read_steering")
 def export(study_id: int, format: str) -> ResponseReturnValue:
     """Hand out exactly what the list shows."""
     return export_of(ORGANISATIONS, request.args, format, _("organisations"))

@@ -18,6 +18,9 @@ from consult.web.i18n import _, _l, lang, ngettext, written_date, written_label
 from consult.web.lists import BulkAction, Column, Filter, ListView, View, once
 from consult.web.slots import slots
 
+STEERING, PEOPLE = "read_steering", "read_people"
+"""What a role needs to see how the study steers its targets, and how they are reached."""
+
 
 def _options() -> listing.Options:
     return once("directory-options", listing.options)
@@ -100,6 +103,7 @@ ORGANISATIONS = ListView(
             export=lambda row: written_label(row.disposition),
             sort="disposition",
             edit="disposition",
+            capability=STEERING,
         ),
         Column(
             "priority",
@@ -108,11 +112,20 @@ ORGANISATIONS = ListView(
             export=lambda row: written_label(row.priority),
             sort="priority",
             edit="priority",
+            capability=STEERING,
         ),
-        Column("owner", _l("Looked after by"), lambda row: row.owner, sort="owner", edit="owner_id"),
-        Column("influence", _l("Influence"), lambda row: row.influence, sort="influence", align="right", default=False),
-        Column("interest", _l("Interest"), lambda row: row.interest, sort="interest", align="right", default=False),
-        Column("stance", _l("Stance"), lambda row: written_label(row.stance), default=False),
+        Column("owner", _l("Looked after by"), lambda row: row.owner, sort="owner", edit="owner_id", capability=STEERING),
+        Column(
+            "influence",
+            _l("Influence"),
+            lambda row: row.influence,
+            sort="influence",
+            align="right",
+            default=False,
+            capability=STEERING,
+        ),
+        Column("interest", _l("Interest"), lambda row: row.interest, sort="interest", align="right", default=False, capability=STEERING),
+        Column("stance", _l("Stance"), lambda row: written_label(row.stance), default=False, capability=STEERING),
         Column("in_frame", _l("Target list"), lambda row: cells.yes(row.in_frame), default=False),
         Column(
             "specialities",
@@ -122,8 +135,8 @@ ORGANISATIONS = ListView(
             default=False,
         ),
         Column("tags", _l("Tags"), lambda row: cells.several(row.tags), export=lambda row: row.tags, default=False),
-        Column("phone", _l("Phone"), lambda row: written_phone(row.phone), edit="phone", default=False),
-        Column("email", _l("E-mail"), lambda row: row.email, edit="email", default=False),
+        Column("phone", _l("Phone"), lambda row: written_phone(row.phone), edit="phone", default=False, capability=PEOPLE),
+        Column("email", _l("E-mail"), lambda row: row.email, edit="email", default=False, capability=PEOPLE),
         Column("website", _l("Website"), lambda row: row.website, default=False),
         Column(
             "siren",
@@ -143,9 +156,9 @@ ORGANISATIONS = ListView(
     more_columns=_further_columns,
     filters=(
         Filter("segment", _l("Segment"), choices=lambda: _or_none(_options().segments)),
-        Filter("disposition", _l("Disposition"), choices=lambda: members_of(Disposition)),
-        Filter("priority", _l("Priority"), choices=lambda: _or_none(members_of(Priority))),
-        Filter("owner", _l("Looked after by"), choices=lambda: _or_none(_options().members)),
+        Filter("disposition", _l("Disposition"), choices=lambda: members_of(Disposition), capability=STEERING),
+        Filter("priority", _l("Priority"), choices=lambda: _or_none(members_of(Priority)), capability=STEERING),
+        Filter("owner", _l("Looked after by"), choices=lambda: _or_none(_options().members), capability=STEERING),
         Filter("kind", _l("Kind"), choices=lambda: members_of(OrganisationKind)),
         Filter("role", _l("Role"), choices=lambda: members_of(RoleKind)),
         Filter("inside", _l("Perimeter"), "choice", choices=lambda: yes_or_no(_("Inside"), _("Outside"))),
@@ -153,11 +166,11 @@ ORGANISATIONS = ListView(
         Filter("workforce_band", _l("Workforce"), choices=lambda: _or_none(members_of(WorkforceBand))),
         Filter("speciality", _l("Speciality"), choices=lambda: _options().specialities),
         Filter("tag", _l("Tag"), choices=lambda: _options().tags),
-        Filter("stance", _l("Stance"), choices=lambda: _or_none(members_of(Stance))),
+        Filter("stance", _l("Stance"), choices=lambda: _or_none(members_of(Stance)), capability=STEERING),
         Filter("status", _l("Status"), choices=lambda: members_of(OrganisationStatus)),
         Filter("commune", _l("Commune"), listed=False),
-        Filter("influence", _l("Influence"), listed=False),
-        Filter("interest", _l("Interest"), listed=False),
+        Filter("influence", _l("Influence"), listed=False, capability=STEERING),
+        Filter("interest", _l("Interest"), listed=False, capability=STEERING),
     ),
     bulk=(
         BulkAction("owner", _l("Look after"), "user-plus", options=lambda: _or_none(_options().members)),

@@ -36,21 +36,21 @@ def person_url(person_id: int) -> str:
 
 
 @bp.get("/people/")
-@requires("read_directory")
+@requires("read_people")
 def people(study_id: int) -> ResponseReturnValue:
     """Show the people of the study's organisations."""
     return page("organisations/people.html", listing=PEOPLE.show(request.args))
 
 
 @bp.get("/people/export/<format>")
-@requires("read_directory")
+@requires("read_people")
 def export_people(study_id: int, format: str) -> ResponseReturnValue:
     """Hand out exactly what the list shows."""
     return export_of(PEOPLE, request.args, format, _("people"))
 
 
 @bp.get("/people/<int:person_id>")
-@requires("read_directory")
+@requires("read_people")
 def show_person(study_id: int, person_id: int) -> ResponseReturnValue:
     """Show a person with their posts."""
     shown = showing.person(person_id, people_service.get(person_id))

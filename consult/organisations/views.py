@@ -64,8 +64,16 @@ def register(app: Flask) -> None:
         key="o",
         **directory,
     )
-    menu.entry("listen", _l("People"), "organisations.people", "address-book", count=showing.people_count, key="c", **directory)
-    menu.entry("command", _l("Power/interest grid"), "organisations.grid", "grid-4x4", **directory)
+    menu.entry(
+        "listen",
+        _l("People"),
+        "organisations.people",
+        "address-book",
+        count=showing.people_count,
+        key="c",
+        capability="read_people",
+    )
+    menu.entry("command", _l("Power/interest grid"), "organisations.grid", "grid-4x4", capability="read_steering")
     menu.entry("new", _l("Organisation"), "organisations.create", "building", capability="edit_directory")
     menu.entry("new", _l("Person"), "organisations.create_person", "user-plus", capability="edit_directory")
 
@@ -170,7 +178,7 @@ def restore(study_id: int, organisation_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/organisations/grid")
-@requires("read_directory")
+@requires("read_steering")
 def grid(study_id: int) -> ResponseReturnValue:
     """Show the study's organisations by influence and interest."""
     shown = showing.grid()
@@ -206,7 +214,7 @@ def pick(study_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/people/pick")
-@requires("read_directory")
+@requires("read_people")
 def pick_person(study_id: int) -> ResponseReturnValue:
     """Suggest people of the study, of some organisations when they are named."""
     ids = [int(v) for v in request.args.getlist("organisation") if v.isascii() and v.isdecimal() and len(v) < 10]

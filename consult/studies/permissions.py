@@ -1,4 +1,8 @@
-"""What each role may do in a study: one table, read by the gate, the menus and the tests."""
+"""What each role may do in a study: one table, read by the gate, the menus and the tests.
+
+Who is in the directory (`read_people`, with ways to reach them) and how the study steers its targets (`read_steering`: owner, priority,
+disposition, influence, interest, stance, history) are for those who work on the study, never for guests and the cluster.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +14,8 @@ MAY: dict[str, frozenset[Role]] = {
     "read_study": frozenset(Role),
     "steer": frozenset({LEAD}),
     "read_directory": frozenset(Role),
+    "read_people": frozenset({LEAD, REVIEWER, CONSULTANT}),
+    "read_steering": frozenset({LEAD, REVIEWER, CONSULTANT}),
     "edit_directory": frozenset({LEAD, CONSULTANT}),
     "read_interviews": frozenset({LEAD, REVIEWER, CONSULTANT, GUEST}),
     "log_interviews": frozenset({LEAD, CONSULTANT}),

@@ -20,7 +20,8 @@ class Column:
     """A column. `cell` makes what is shown of a row (text, or Markup), `export` the value a workbook gets (what `cell` makes unless
     given), `sort` names a sort of the source, `edit` the field that can be changed in place.
 
-    With `values`, a function from the ids of a whole page to what each has, `cell` and `export` are given that instead of the row."""
+    With `values`, a function from the ids of a whole page to what each has, `cell` and `export` are given that instead of the row.
+    `capability` keeps it, and the sort it names, from the roles that lack it."""
 
     key: str
     label: Any
@@ -31,6 +32,7 @@ class Column:
     default: bool = True
     align: str | None = None
     values: Callable[[Sequence[int]], Mapping[int, Any]] | None = None
+    capability: str | None = None
 
     def exported(self, row: Any) -> Any:
         """Return what an export writes of a row, or of what `values` gave for it."""
@@ -40,13 +42,15 @@ class Column:
 @dataclass(frozen=True)
 class Filter:
     """A filter. kind: "choice", "multi", "bool" (value "1") or "date" (from, to). `choices` gives (value, label). A filter that
-    is not `listed` is not offered but understood, so that a figure can link to the very rows it counts."""
+    is not `listed` is not offered but understood, so that a figure can link to the very rows it counts. `capability` keeps it from the
+    roles that lack it."""
 
     key: str
     label: Any
     kind: str = "multi"
     choices: Callable[[], Sequence[tuple[str, str]]] | None = None
     listed: bool = True
+    capability: str | None = None
 
 
 @dataclass(frozen=True)

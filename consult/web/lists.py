@@ -75,7 +75,7 @@ class ListView:
         density = (params.get("density") or before.get("density") or ["compact"])[0]
         query = ListQuery(
             text=(params.get("q") or [""])[0],
-            filters={f.key: params[f.key] for f in self.filters if f.key in params},
+            filters={f.key: params[f.key] for f in self._filters() if f.key in params},
             sort=(params.get("sort") or [""])[0],
             descending=params.get("dir") == ["desc"],
             at=args.get("at", "first")[:600],
@@ -85,10 +85,12 @@ class ListView:
 
     def kept(self, args: MultiDict[str, str]) -> dict[str, list[str]]:
         """Return the part of an address that makes a view: its text, filters, sort, columns and density, cleaned."""
-        names = ["q", *(f.key for f in self.filters), "sort", "dir", "cols", "density"]
+        names = ["q", *(f.key for f in self._filters()), "sort", "dir", "cols", "density"]
         found = {name: [clean(v)[:200].strip() for v in args.getlist(name)[:MOST_VALUES]] for name in names if name in args}
         dates = {f.key for f in self.filters if f.kind == "date"}
         kept = {name: values if name in dates else [v for v in values if v] for name, values in found.items()}
+        if self._kept_from_reader() & set(kept.get("sort", ())):
+            kept.pop("sort")
         return {name: values for name, values in kept.items() if any(values)}
 
     def order(self) -> BulkOrder:
@@ -108,7 +110,7 @@ class ListView:
         asked = self.asked(args)
         self._remember(args)
         tabs = self._tabs()
-        figures = self.figures() if self.figures else ()
+        figures = [each for each in self.figures() if not _asks(each, self._kept_from_reader())] if self.figures else []
         counts = {tab.key: self._query_of(tab) for tab in (*tabs, *figures)}
         page = self.source().page(asked.query, counts)
         rows = self.enrich(page.rows) if self.enrich and page.rows else page.rows
@@ -125,7 +127,7 @@ class ListView:
             "columns": self._heads(asked),
             "body": self._body(rows, asked, bool(doing["bulk"])),
             "empty": self.empty() if self.empty else None,
-            **filtering(self.filters, asked, self.url),
+            **filtering(self._filters(), asked, self.url),
             **self._paging(asked, page),
             **doing,
         }
@@ -135,15 +137,24 @@ class ListView:
         return _address(self.endpoint, params, **more)
 
     def _columns(self) -> Sequence[Column]:
-        return [*self.columns, *self.more_columns()] if self.more_columns else self.columns
+        return [c for c in (*self.columns, *(self.more_columns() if self.more_columns else ())) if _may(c.capability)]
+
+    def _filters(self) -> Sequence[Filter]:
+        return [f for f in self.filters if _may(f.capability)]
+
+    def _kept_from_reader(self) -> set[str]:
+        """Return the filters and sorts that the reader's role lacks."""
+        sorts = {c.sort for c in self.columns if c.sort and not _may(c.capability)}
+        return sorts | {f.key for f in self.filters if not _may(f.capability)}
 
     def _tabs(self) -> list[View]:
         standing = list(self.views()) if self.views else [View("all", _("All"))]
         saved = current_app.extensions.get("saved_views")
-        return [*standing, *(saved(self) if saved else ())]
+        hidden = self._kept_from_reader()
+        return [tab for tab in (*standing, *(saved(self) if saved else ())) if not _asks(tab, hidden)]
 
     def _query_of(self, tab: View) -> ListQuery:
-        filters = {f.key: tab.params[f.key] for f in self.filters if tab.params.get(f.key)}
+        filters = {f.key: tab.params[f.key] for f in self._filters() if tab.params.get(f.key)}
         return ListQuery(text=(tab.params.get("q") or [""])[0], filters=filters)
 
     def _tab(self, tab: View, asked: Asked, page: ListPage) -> dict[str, Any]:
@@ -205,7 +216,7 @@ class ListView:
         }  # fmt: skip
 
     def _doing(self, asked: Asked) -> dict[str, Any]:
-        formats = EXPORT_FORMATS.items() if self.export_endpoint else ()
+        formats = EXPORT_FORMATS.items() if self.export_endpoint and _may_call(self.export_endpoint) else ()
         bulk = [action for action in self.bulk if _may(action.capability)] if self.bulk_endpoint and _may_call(self.bulk_endpoint) else []
         shown = {**asked.params, "cols": asked.columns}
         narrowed = narrowing(asked.params)
@@ -249,6 +260,11 @@ LISTS: dict[str, ListView] = {}
 def narrowing(params: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
     """Return the parameters that decide which rows are shown and in what order, without those of the display."""
     return {k: list(v) for k, v in params.items() if k not in DISPLAY}
+
+
+def _asks(tab: View, names: set[str]) -> bool:
+    """Tell whether a tab narrows or orders its rows by one of these filters or sorts."""
+    return bool(names & {*tab.params, *tab.params.get("sort", ())})
 
 
 def _address(endpoint: str, params: Mapping[str, Sequence[str]], **more: Any) -> str:

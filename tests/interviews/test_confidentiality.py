@@ -139,7 +139,7 @@ def test_why_a_strict_interview_was_reopened_is_not_told_in_the_history_of_the_o
     with work.acting("lead"):
         service.reopen(service.get(interview_id), "They named their client.")
     assert work.disposition(work.combe) != "done"
-    page = sign_in(work.members["guest"]).get(f"/studies/{work.study.id}/organisations/{work.combe.id}/history")
+    page = sign_in(work.members["consultant"]).get(f"/studies/{work.study.id}/organisations/{work.combe.id}/history")
     assert page.status_code == 200
     assert "They named their client." not in page.text
 
