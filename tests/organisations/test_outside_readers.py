@@ -44,8 +44,9 @@ class Directory:
                 "disposition_reason": "Fermeture annoncée",
             }  # fmt: skip
             participating.update(here, steering, None)
-            person = {"first_name": "Hortense", "last_name": "Vuillemin", "emails": ["hortense@combe.example"], "phones": ["06 81 67 00 02"]}
-            self.person_id = people_service.create({**person, "organisation_id": self.id}).id
+            person = {"first_name": "Hortense", "last_name": "Vuillemin", "organisation_id": self.id}
+            ways = {"emails": ["hortense@combe.example"], "phones": ["06 81 67 00 02"]}
+            self.person_id = people_service.create({**person, **ways}).id
 
     def reader(self, role: str) -> Callable[[str], Any]:
         browser = self.sign_in(self.make.member(self.study, role))
