@@ -44,6 +44,10 @@ __all__ = [
 ]  # fmt: skip
 
 
+LONGEST_NUMBER = 18
+"""Characters of a whole number; one of hundreds of digits is no number of anything, and cannot be compared with a range."""
+
+
 class _Described:
     """What every field of ours carries beside WTForms' own: synonyms, and whether it is shown under *More*."""
 
@@ -125,7 +129,11 @@ class WholeNumberField(_Described, IntegerField):
         super().__init__(label, _validators(validators, NumberRange(low, high)), **kwargs)
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        super().process_formdata(["".join(v.split()) for v in valuelist])
+        typed = ["".join(v.split()) for v in valuelist]
+        if typed and len(typed[0]) > LONGEST_NUMBER:
+            in_words = self.gettext  # the sentence is WTForms' own, and so is its translation
+            raise ValueError(in_words("Not a valid integer value."))
+        super().process_formdata(typed)
 
 
 class AmountField(_Described, DecimalField):

@@ -105,8 +105,10 @@ class Kit:
             engine.dispose()
 
     def drop(self) -> None:
-        """Leave nothing behind on the server."""
+        """Leave nothing behind: not on the server, and nobody who acts."""
         with self.app.app_context():
+            scope.install(None, db.session())
+            actor.install(actor.SYSTEM)
             self._close()
         if self.engine == "postgresql" and not self._lent:
             on_server(*(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)' for name in (self._name, f"{self._name}_first")))

@@ -77,3 +77,13 @@ def test_no_request_makes_an_error_and_both_engines_answer_alike(kits: list[Kit]
     for batch in _batches(sent, amount(500, 20_000)):
         complaints += _play(batch, [each.fresh() for each in kits])
     assert complaints == [], f"seed {SEED}: {len(complaints)} complaints, first of them:\n" + "\n".join(complaints[:30])
+
+
+def test_a_number_of_hundreds_of_digits_is_refused_beside_its_field(kits: list[Kit]) -> None:
+    for each in kits:
+        installation = each.fresh()
+        path = f"/studies/{installation.here.study.id}/segments/new"
+        body = b"label=x&kind=brand&goal_min=" + b"1" * 400 + b"&goal_max=" + b"9" * 5000
+        answer = installation.send(Sent("lead", "POST", path, "", body))
+        assert answer.status == 422
+        assert "1" * 400 in answer.text
