@@ -124,11 +124,10 @@ class _Site:
     target: Target
     siret: str | None
     places: frozenset[str]
-    used: bool = False
 
 
 class Sites:
-    """Says which site of its organisation a row is about: by SIRET, else by town, else the head office."""
+    """Says which site of its organisation a row is about: by SIRET, else by town; the head office where no town is named."""
 
     def __init__(self, organisation_ids: Sequence[int]) -> None:
         self._of: dict[Place, list[_Site]] = {}
@@ -148,15 +147,14 @@ class Sites:
         if found is None:
             found = _Site(Target(group=given.row), siret, places)
             sites.append(found)
-        found.used, found.siret, found.places = True, found.siret or siret, found.places or places
+        found.siret, found.places = found.siret or siret, found.places or places
         return found.target
 
 
 def _fitting(sites: list[_Site], siret: str | None, places: frozenset[str]) -> _Site | None:
+    """Another town is another site: that an organisation has moved is for somebody to say, since both may be true."""
     if siret:
         same = next((site for site in sites if site.siret == siret), None)
         return same or next((s for s in sites if not s.siret and (agree(s.places, places) or not s.places or not places)), None)
-    near = next((site for site in sites if agree(site.places, places)), None) or next(
-        (s for s in sites if not s.places or not places), None
-    )
-    return near or next((site for site in sites[:1] if not site.used), None)
+    near = next((site for site in sites if agree(site.places, places)), None)
+    return near or next((site for site in sites if not site.places or not places), None)

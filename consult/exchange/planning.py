@@ -32,6 +32,7 @@ from consult.exchange.people import People, Sites, place
 from consult.exchange.table import Table
 from consult.kernel.changes import Folding, Given, Known, Note, Part, Planned, Target, Verdict, counts, digest, judge, shown
 from consult.kernel.text import fold
+from consult.organisations import identifiers
 
 KEYS = {ORGANISATION: (SIRET, SIREN, NAME, COMMUNE, COMMUNE_CODE), PERSON: (PERSON_EMAIL, LAST_NAME, FIRST_NAME, NAME)}
 """The cells by which a row of the same layout is known again."""
@@ -172,13 +173,13 @@ def _tell_shared(given: Given, target: Target, people: People) -> None:
 
 def _parts(work: _Work, matched: Organisations) -> dict[int, list[Part]]:
     _refuse_nameless(work)
-    _guard_identifiers(work)
     known: dict[str, Mapping[int, Known]] = {
         ORGANISATION: snapshots.organisations(_ids(work.organisations.values()), matched.here),
         SITE: snapshots.sites(_ids(work.sites.values())),
         PERSON: snapshots.people(_ids(work.people.values())),
         POST: snapshots.posts(_ids(work.posts.values())),
     }
+    _guard_identifiers(work, known)
     folding = Folding(same)
     return {line.row: _folded(folding, line, work, known) for line in work.lines}
 
@@ -219,8 +220,8 @@ def _refuse_nameless(work: _Work) -> None:
             work.organisations[line.row] = Target(refusal=Note("no_name"))
 
 
-def _guard_identifiers(work: _Work) -> None:
-    """A SIREN or SIRET stays with one record: where a choice gave the row to another, the number goes to the extra."""
+def _guard_identifiers(work: _Work, known: Mapping[str, Mapping[int, Known]]) -> None:
+    """A SIREN or SIRET stays with one record, and none that fails its check replaces one that passes: else it goes to the extra."""
     bearers: dict[tuple[str, str], Any] = {}
     for line in work.lines:
         target = work.organisations[line.row]
@@ -234,8 +235,23 @@ def _guard_identifiers(work: _Work) -> None:
             bearer = work.bearers.get((name, number))
             owner = (bearer, None) if bearer is not None else bearers.setdefault((name, number), (mine.id, mine.group))
             if owner not in ((mine.id, mine.group), (target.id, target.group)):
-                given.notes.append(Note("taken_elsewhere", {"field": name, "text": number}))
-                given.extra[given.headers.get(name, name)] = str(given.values.pop(name))
+                _set_aside(line, given, name, "taken_elsewhere")
+            elif _is_worse(name, number, known[part].get(mine.id or 0)):
+                _set_aside(line, given, name, "doubtful_beside")
+
+
+def _set_aside(line: Line, given: Given, name: str, code: str) -> None:
+    given.notes.append(Note(code, {"field": name, "text": given.values[name]}))
+    given.extra[given.headers.get(name, name)] = str(given.values.pop(name))
+    line.cells.fields -= 1
+    line.cells.extra += 1
+
+
+def _is_worse(name: str, number: str, known: Known | None) -> bool:
+    """Whether a number fails its check while the record has one that passes."""
+    check = identifiers.siren if name == SIREN else identifiers.siret
+    present = known.values.get(name) if known else None
+    return bool(present and check(present).value and not check(number).value)
 
 
 def _judged(work: _Work, entity: str, parts: Mapping[int, list[Part]]) -> Plan:

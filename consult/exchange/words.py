@@ -20,6 +20,7 @@ SENTENCES: dict[str, Any] = {
     "doubtful": _l("%(label)s: “%(text)s” – %(flaw)s"),
     "cell_error": _l("%(label)s: the cell shows an Excel error (%(text)s)"),
     "taken_elsewhere": _l("%(label)s: %(text)s belongs to another record; kept under its header in the extra"),
+    "doubtful_beside": _l("%(label)s: “%(text)s” fails its check and another number is known; kept under its header in the extra"),
     "shared_address": _l("The e-mail address %(text)s belongs to %(other)s too; it is kept as a shared mailbox"),
     "no_name": _l("there is no name, and no identifier by which to find the record"),
     "no_last_name": _l("there is no last name, and no e-mail address by which to find the person"),

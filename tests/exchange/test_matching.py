@@ -63,6 +63,13 @@ def test_the_same_siren_with_another_siret_is_another_site(importer: Importer, c
     assert rows(Site.commune_code, Site.is_head_office, Site.siret) == [("25056", True, None), ("25411", False, OTHER_SIRET)]
 
 
+def test_another_town_is_another_site(importer: Importer, csv: Csv) -> None:
+    path = csv("Entreprise,SIREN,Ville,CP", f"Alpha,{SIREN},Morteau,25500", f"Alpha,{SIREN},Maîche,25120", f"Alpha,{SIREN},,")
+    importer.apply(path)
+    assert rows(Site.commune_name, Site.is_head_office) == [("Maîche", False), ("Morteau", True)]
+    assert verdicts(importer.plan(path)[1]) == "sss"
+
+
 def test_a_siren_known_from_another_study_joins_this_one_and_reveals_no_phone(importer: Importer, csv: Csv, make: Make) -> None:
     other = make.study("Another")
     make.organisation(other, "Alpha", siren=SIREN, phone="+33381999999")
@@ -241,6 +248,15 @@ def test_a_wrong_checksum_is_kept_with_a_warning(importer: Importer, csv: Csv) -
     _ref, plan = importer.apply(path)
     assert [note.code for note in plan.rows[0].notes] == ["doubtful"]
     assert rows(Organisation.siren, Organisation.unchecked_siren) == [(None, "732829321")]
+    assert verdicts(importer.plan(path)[1]) == "s"
+
+
+def test_a_wrong_checksum_replaces_no_good_number(importer: Importer, csv: Csv, make: Make, study: Study) -> None:
+    make.organisation(study, "Alpha", siren=SIREN, commune="25411")
+    path = csv("Entreprise,SIREN,Ville,CP", "Alpha,732829321,Morteau,25500")
+    _ref, plan = importer.apply(path)
+    assert rows(Organisation.siren, Organisation.unchecked_siren) == [(SIREN, None)]
+    assert plan.cells.read == plan.cells.fields + plan.cells.extra
     assert verdicts(importer.plan(path)[1]) == "s"
 
 
