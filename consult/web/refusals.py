@@ -11,7 +11,9 @@ from consult.web.i18n import _l
 _sentences: dict[str, Any] = {
     "nothing_to_restore": _l("This change is not about this field, so there is no former value to restore."),
     "interrupted": _l("The server was stopped in the middle of this work. Nothing of it was kept. Start it again."),
-    "unforeseen": _l("Something unforeseen happened. Nothing was changed. Try again; if it happens again, give the reference to your administrator."),
+    "unforeseen": _l(
+        "Something unforeseen happened. Nothing was changed. Try again; if it happens again, give the reference to your administrator."
+    ),
 }
 
 
