@@ -66,7 +66,7 @@ def _pages(directory: Directory) -> list[str]:
 
 @pytest.mark.parametrize("role", OUTSIDE)
 def test_pages_name_the_organisation_but_neither_people_nor_steering(directory: Directory, role: str) -> None:
-    get = directory.reader(role)
+    get, text = directory.reader(role), ""
     for path in _pages(directory):
         text = get(path).get_data(as_text=True)
         assert "Atelier de la Combe" in text
