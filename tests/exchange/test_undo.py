@@ -195,9 +195,8 @@ def test_undo_after_apply_is_the_identity_and_a_second_import_changes_nothing(
         assert cells.read == cells.fields + cells.extra + cells.refused + cells.ignored
         after, audited = fingerprint(), total("audit_entry")
         second, again = importer.apply(file, entity="organisation", header_row=1)
-        taken = {row.row for row in plan.rows if row.verdict.value in ("new", "changed", "same")}
-        assert {row.verdict.value for row in again.rows if row.row in taken} <= {"same"}
-        if len(taken) == len(plan.rows):
+        if all(row.verdict.value in ("new", "changed", "same") for row in plan.rows):  # else what was written may settle what was asked
+            assert again.counts["same"] == len(plan.rows)
             assert (fingerprint(), total("audit_entry")) == (after, audited)
         importer.undo(second)
         assert fingerprint() == after
