@@ -179,7 +179,7 @@ def band_converter(codes: bool = False) -> Callable[[object], Value]:
 
 
 def _band_of(count: int) -> str:
-    return next(code for code, low, high in BANDS if low <= count <= high) if count >= 0 else "NN"
+    return next((code for code, low, high in BANDS if low <= count <= high), BANDS[-1][0]) if count >= 0 else "NN"
 
 
 def _band_of_date(cell: date) -> Value:
