@@ -12,10 +12,10 @@ from consult.interviews import service
 from consult.interviews.models import Interview, Interviewee, Interviewer, InterviewOrganisation
 from consult.interviews.sealing import refuse_validated
 from consult.kernel import audit
-from consult.kernel.audit import AuditEntry, Deed
+from consult.kernel.audit import AuditEntry
 from consult.kernel.db import db
 from consult.kernel.errors import NotFound
-from consult.organisations.history import TOGETHER, Change, Moment
+from consult.organisations.history import Change, Moment, together
 from consult.organisations.models import Organisation
 from consult.organisations.people_models import Person
 
@@ -30,7 +30,7 @@ def of(interview: Interview) -> list[Moment]:
     """Return what happened to an interview, newest first; what one person changed in a field within ten minutes is told once."""
     entries = [entry for entry in audit.history("interview", interview.id, 500) if entry.entity in MODELS]
     names = _names(entries)
-    return _together([_moment(entry, names) for entry in entries])
+    return together([_moment(entry, names) for entry in entries])
 
 
 def restore(interview: Interview, entry_id: int, field: str) -> None:
@@ -95,25 +95,3 @@ def _names(entries: Sequence[AuditEntry]) -> dict[tuple[str, int], str]:
             for row in db.session.scalars(sa.select(model).where(model.id.in_(wanted[kind])).execution_options(include_deleted=True)):
                 found[kind, row.id] = row.full_name if isinstance(row, Person) else row.name
     return found
-
-
-def _together(moments: list[Moment]) -> list[Moment]:
-    newest: dict[tuple[str, int | None, str], tuple[Moment, Change]] = {}
-    for moment in moments:
-        for change in list(moment.changes):
-            key = (moment.entity, moment.entity_id, change.field)
-            later = newest.get(key)
-            if (
-                later
-                and moment.deed == later[0].deed == Deed.CHANGED
-                and later[0].who == moment.who
-                and later[0].at - moment.at <= TOGETHER
-                and change.old != later[1].new
-            ):
-                later[1].old, later[1].entry_id = change.old, change.entry_id
-                moment.changes.remove(change)
-            else:
-                newest[key] = (moment, change)
-    for moment in moments:
-        moment.changes = [change for change in moment.changes if change.old != change.new]
-    return [moment for moment in moments if moment.changes or moment.deed != Deed.CHANGED]

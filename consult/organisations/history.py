@@ -83,7 +83,7 @@ def of(subject: str, subject_id: int, limit: int = 300) -> list[Moment]:
         if e.entity in MODELS and (e.study_id in (here, None) or e.entity not in OF_THE_STUDY)
     ]
     names = _names(entries)
-    return _together([_moment(e, names, here) for e in entries])
+    return together([_moment(e, names, here) for e in entries])
 
 
 def _moment(entry: AuditEntry, names: Mapping[tuple[str, int], str], here: int) -> Moment:
@@ -99,7 +99,7 @@ def _moment(entry: AuditEntry, names: Mapping[tuple[str, int], str], here: int) 
     )
 
 
-def _together(moments: list[Moment]) -> list[Moment]:
+def together(moments: list[Moment]) -> list[Moment]:
     """Fold one person's consecutive changes of a field within ten minutes into one; a way back to where it was is shown as such."""
     last: dict[tuple[str, int | None, str], tuple[Moment, Change]] = {}
     for moment in moments:
