@@ -12,7 +12,7 @@ from itertools import chain, islice
 
 from consult.excel.cells import Cell, Row
 from consult.excel.headers import HeaderBlock, find_header, given_header
-from consult.excel.rowkinds import Judge, RowReason, is_help
+from consult.excel.rowkinds import Judge, RowReason
 from consult.excel.text import is_blank, shown
 
 HEAD = 250
@@ -170,11 +170,6 @@ def _reason(number: int, row: Row, judge: Judge, block: HeaderBlock, choices: Ch
 
 def _first_words(row: Row) -> str:
     return next((shown(value) for value in row if not is_blank(value)), "")
-
-
-def example_rows(sample: Sequence[Row]) -> bool:
-    """Whether every row of a table is only instructions, as in an unfilled template."""
-    return all(is_help(row) for row in sample)
 
 
 def column_values(rows: Iterable[Row], index: int) -> list[Cell]:

@@ -16,7 +16,6 @@ _EMAIL = re.compile(r"(mailto:)?[\w.+'%-]+@[\w-]+(\.[\w-]+)+", re.I)
 _URL = re.compile(r"(https?://|www\.)[^\s]+|[\w-]+(\.[\w-]+)*\.(fr|com|org|net|eu|ch|io|info|be|de|coop|pro)(/\S*)?", re.I)
 _PHONE = re.compile(r"(\+|00)?\(?\d[\d\s().\-/\u00a0\u202f]{7,18}\d")
 _NAF = re.compile(r"\d{2}\.?\d{2}\s?[A-Z]\b(\s*[-–—:].*)?")
-_NAF_BARE = re.compile(r"\d{2}\.?\d{2}\s?[A-Z]")
 _POSTCODE = re.compile(r"(F-?)?(0[1-9]|[1-8]\d|9[0-8])\s?\d{3}")
 _INSEE = re.compile(r"(0[1-9]|[1-8]\d|9[0-5]|2[AB]|97\d)\d{2,3}", re.I)
 _DATE = re.compile(

@@ -61,8 +61,6 @@ class InterviewState(Choice):
 COUNTED_STATES = (InterviewState.VALIDATED,)
 """The states in which an interview counts in the figures (DOMAIN: validated and what follows it)."""
 
-EDITABLE_STATES = (InterviewState.DRAFT, InterviewState.SUBMITTED, InterviewState.RETURNED)
-
 
 class Interview(Record, Referenced, StudyScoped, Versioned, SoftDeleted, Audited, Model):
     """One meeting, call or written reply. Its notes are Markdown source; a validated one is read-only.
