@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
+from math import isfinite
+from typing import TypeGuard
 
 from consult.excel.flaws import Flaw, Value, flawed
 from consult.excel.text import fold
@@ -72,6 +74,8 @@ def parse(text: str, *, whole: bool = False) -> float | None:
         value = float(plain) * _FACTORS.get((factor or "").lower(), 1.0)
     except ValueError:
         return None
+    if not isfinite(value):
+        return None
     value = value / 100 if percent else value
     return -value if sign in ("-", "−") or sign == "(" and close else value
 
@@ -103,11 +107,19 @@ def unit_of(header: str) -> float:
     )
 
 
+def _is_number(cell: object) -> TypeGuard[int | float]:
+    """Whether a cell is a number that one can count with: no truth value, not infinite, no more digits than a float holds."""
+    try:
+        return isinstance(cell, int | float) and not isinstance(cell, bool) and isfinite(cell)
+    except OverflowError:
+        return False
+
+
 def number_converter(factor: float = 1.0) -> Callable[[object], Value]:
     """A converter to a number; `factor` is the unit of the column. A text that states its own unit is not multiplied again."""
 
     def convert(cell: object) -> Value:
-        if isinstance(cell, int | float) and not isinstance(cell, bool):
+        if _is_number(cell):
             return _tidy(cell * factor), None, None
         text = str(cell)
         value = parse(text)
@@ -126,7 +138,7 @@ def _tidy(value: float) -> float | int:
 
 def integer(cell: object) -> Value:
     """A whole number: `1 250`, `35 salariés`, `environ 50`. A range is none."""
-    if isinstance(cell, int | float) and not isinstance(cell, bool):
+    if _is_number(cell):
         return (int(cell), None, None) if float(cell).is_integer() else flawed(Flaw.APPROXIMATE, cell, round(cell))
     value = parse(_PEOPLE.sub("", str(cell).strip()), whole=True)
     if value is None:
@@ -171,7 +183,7 @@ def band_converter(codes: bool = False) -> Callable[[object], Value]:
         text = str(cell).strip().upper()
         if text == "NN" or text in _CODES and (codes or text.startswith("0")) or codes and text.zfill(2) in _CODES:
             return text.zfill(2), None, None
-        if isinstance(cell, int | float) and not isinstance(cell, bool):
+        if _is_number(cell):
             return _band_of(int(cell)), None, None
         return _band_of_text(str(cell))
 
