@@ -24,7 +24,7 @@ def ask_reset(email: str, address: str) -> None:
     jobs.enqueue(current_app.extensions["jobs"], RESET, user_id=None, email=email, address=address)
 
 
-@jobs.kind(RESET)
+@jobs.kind(RESET, again=True)
 def send_reset(_job: Any, email: str, address: str) -> dict[str, Any]:
     """Make the link and write the message."""
     settings: Settings = current_app.config["SETTINGS"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import sys
 import tempfile
@@ -16,7 +17,7 @@ from consult.cli.archives import BACKUPS, REPLACED, BadArchive, Manifest, instan
 from consult.cli.databases import Contents, NotWhole, copy_out, load_postgres, prove_sqlite, release
 from consult.cli.frame import Command, Failure, Outside, new_application, say
 from consult.cli.preparing import is_known, prepare, turn_if_free
-from consult.cli.serving import SERVING
+from consult.cli.recovering import serving_locks
 from consult.cli.words import N_
 from consult.kernel import audit
 from consult.kernel.audit import Deed
@@ -53,8 +54,8 @@ def restore(language: str, file: Path, yes: bool) -> None:
 
 def restore_into(settings: Settings, file: Path, yes: bool) -> None:
     """Prove an archive, then put it in the place of the installation, which is kept aside."""
-    with turn_if_free(settings.instance / SERVING) as free, tempfile.TemporaryDirectory(dir=settings.instance, suffix=".tmp") as scratch:
-        if not free:
+    with contextlib.ExitStack() as held, tempfile.TemporaryDirectory(dir=settings.instance, suffix=".tmp") as scratch:
+        if not all(held.enter_context(turn_if_free(lock)) for lock in serving_locks(settings)):
             raise Failure(_("Consult is running on this installation: stop it first."))
         unpacked = Path(scratch)
         manifest = proved(file, unpacked)

@@ -17,14 +17,13 @@ from consult.cli.demo import prepare_demonstration, show_sign_ins
 from consult.cli.frame import Command, Failure, Outside, acting_as, new_application, say
 from consult.cli.preparing import prepare, turn
 from consult.cli.processes import Child, Family, answers, port_is_free
+from consult.cli.recovering import serving_lock, tell_interrupted, working
 from consult.cli.words import N_
 from consult.demo.seeder import SignIn
-from consult.jobs import door as jobs
 from consult.kernel.db import unit_of_work
 from consult.kernel.settings import Settings
-from consult.web.i18n import _, written_datetime
+from consult.web.i18n import _
 
-SERVING = "serving.lock"
 GRACE_SECONDS = 15
 
 
@@ -54,7 +53,7 @@ def serve(language: str, demo: bool, host: str, port: int, workers: int) -> None
             raise Failure(_("Port %(port)s is in use: choose another with --port.", port=port))
         prepare(settings.instance)
         sign_ins = prepare_demonstration(settings) if settings.demo else make_given_administrator(settings)
-        tell_interrupted()
+        tell_interrupted(settings)
 
     address = settings.public_url or f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
@@ -65,15 +64,15 @@ def serve(language: str, demo: bool, host: str, port: int, workers: int) -> None
             show_first_administrator_link(settings, address)
 
     family = Family([Child("server", server_command(host, port, workers), essential=True), worker_child()])
-    with turn(settings.instance / SERVING, shared=True):
+    with turn(serving_lock(settings), shared=True):
         sys.exit(family.run(lambda: answers(host, port), announce))
 
 
 @click.command("worker", cls=Command, help=N_("Do the queued work of this installation; 'serve' starts it by itself."))
 @click.pass_context
 def worker(ctx: click.Context) -> None:
-    queue = current_app.extensions["jobs"].queue.huey
-    queue.create_consumer(workers=2, periodic=False, max_delay=0.5).run()
+    with working(current_app.config["SETTINGS"]):
+        current_app.extensions["jobs"].queue.work()
     ctx.exit(0)
 
 
@@ -127,18 +126,6 @@ def show_first_administrator_link(settings: Settings, address: str) -> None:
         link = url_for("accounts.first_administrator", token=token, _external=True)
     say(_("No user yet. The first administrator chooses a password here, once:"))
     say(f"  {link}")
-
-
-def tell_interrupted() -> None:
-    """Say which work the last stop cut short. Each is one transaction: all of it holds, or nothing; its page says which."""
-    for job in jobs.sweep():
-        swept = jobs.read(job.id)
-        left = swept.result if swept else {}
-        what, at = left.get("what", job.kind), written_datetime(job.started_at or job.created_at)
-        if left.get("whole"):
-            say(_("The last stop came after %(what)s, begun %(at)s, had been applied whole.", what=what, at=at))
-        else:
-            say(_("The last stop cut short %(what)s, begun %(at)s: nothing of it was applied. Start it again.", what=what, at=at))
 
 
 def _is_loopback(host: str) -> bool:

@@ -333,6 +333,14 @@ def give_back(batch_id: int, problem: str) -> None:
             batch.state, batch.problem = BatchState.PREVIEWED, problem
 
 
+def give_back_stranded(is_alive: Callable[[int | None], bool]) -> None:
+    """Return the batches, of whatever study, that are marked as being applied though the job they name is not alive."""
+    with unscoped("what a stopped server left in any study is put right"), unit_of_work():
+        for batch in db.session.scalars(sa.select(ImportBatch).where(ImportBatch.state == BatchState.APPLYING)):
+            if not is_alive(batch.job_id):
+                batch.state, batch.problem = BatchState.PREVIEWED, "interrupted"
+
+
 @contextlib.contextmanager
 def _as_import(batch_id: int, via: actor.Via = actor.Via.IMPORT) -> Iterator[None]:
     with actor.acting(actor.Actor(actor.current().user_id, via, None, batch_id)):

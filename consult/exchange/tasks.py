@@ -14,6 +14,7 @@ from consult.kernel import actor
 from consult.kernel.db import db, unit_of_work
 from consult.kernel.errors import Refused
 from consult.kernel.settings import Settings
+from consult.web.i18n import _
 
 PREVIEW, APPLY, UNDO = "exchange.preview", "exchange.apply", "exchange.undo"
 
@@ -24,14 +25,21 @@ def store() -> service.Store:
     return service.Store(settings.instance / "imports", settings.upload_mib)
 
 
-def _interrupted(job: Any) -> None:
-    """Say whether a stopped server had applied the batch whole or nothing of it; in the latter case it can be started again."""
-    service.give_back(job.arguments["batch_id"], "interrupted")
+def _remains(job: Any) -> jobs.Remains:
+    """Tell what a stopped server left of a piece of work: each is one transaction, so all of it was done, or nothing."""
     batch = service.get(job.arguments["batch_id"])
-    jobs.leave(job.id, what=f"{batch.ref} ({batch.file_name})", whole=batch.state is BatchState.APPLIED)
+    values = {"ref": batch.ref, "file": batch.file_name}
+    words = {PREVIEW: _("the preview of %(ref)s (%(file)s)", **values), UNDO: _("the undoing of %(ref)s (%(file)s)", **values)}
+    ended = {APPLY: batch.applied_at, UNDO: batch.reverted_at}.get(job.kind)
+    return jobs.Remains(str(words.get(job.kind) or _("the import %(ref)s (%(file)s)", **values)), bool(ended and ended >= job.created_at))
 
 
-@jobs.kind(PREVIEW, interrupted=_interrupted)
+def _put_right() -> None:
+    """Give back the batches that no job is applying any more, whatever became of it: stopped, never begun, or not in the backup."""
+    service.give_back_stranded(jobs.is_alive)
+
+
+@jobs.kind(PREVIEW, remains=_remains)
 def preview(job: Any, batch_id: int, result_url: str) -> dict[str, Any]:
     """Plan a batch."""
     try:
@@ -41,7 +49,7 @@ def preview(job: Any, batch_id: int, result_url: str) -> dict[str, Any]:
     return {}
 
 
-@jobs.kind(APPLY, interrupted=_interrupted)
+@jobs.kind(APPLY, remains=_remains, put_right=_put_right)
 def apply(job: Any, batch_id: int, result_url: str) -> dict[str, Any]:
     """Apply a batch; one that cannot be applied goes back to its preview, saying why."""
     done = False
@@ -58,7 +66,7 @@ def apply(job: Any, batch_id: int, result_url: str) -> dict[str, Any]:
     return {"counts": counts}
 
 
-@jobs.kind(UNDO)
+@jobs.kind(UNDO, remains=_remains)
 def undo(_job: Any, batch_id: int, result_url: str) -> dict[str, Any]:
     """Undo a batch."""
     with unit_of_work(), actor.acting(actor.Actor(actor.current().user_id, actor.Via.UNDO, None, batch_id)):

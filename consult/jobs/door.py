@@ -7,6 +7,7 @@ import functools
 import importlib
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 
 import sqlalchemy as sa
@@ -22,20 +23,44 @@ Work = Callable[..., dict[str, Any] | None]
 W = TypeVar("W", bound=Work)
 log = structlog.get_logger(__name__)
 
-_kinds: dict[str, Work] = {}
-_interrupted: dict[str, Callable[[Any], None]] = {}
+
+@dataclass(frozen=True)
+class Remains:
+    """What a stopped server left of a job, for people: what it was about, and whether all of it had been done."""
+
+    what: str
+    whole: bool = False
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A registered kind of work, and what becomes of it when a stopped server did not finish it."""
+
+    work: Work
+    remains: Callable[[Any], Remains] | None
+    again: bool
+    put_right: Callable[[], None] | None
+
+
+_kinds: dict[str, Kind] = {}
 _entry: list[Callable[[Any], AbstractContextManager[Any]]] = []
 _table = cast(sa.Table, Job.__table__)
 
 
-def kind(name: str, interrupted: Callable[[Any], None] | None = None) -> Callable[[W], W]:
-    """Register work under a name. It is called as `work(job, **arguments)` inside a unit of work of its own making and may return
-    a result; `interrupted(job)` is called at the next start when the server was killed in the middle."""
+def kind(
+    name: str,
+    remains: Callable[[Any], Remains] | None = None,
+    again: bool = False,
+    put_right: Callable[[], None] | None = None,
+) -> Callable[[W], W]:
+    """Register work under a name. It is called as `work(job, **arguments)` and may return a result.
+
+    When a stopped server did not finish it (`consult.jobs.sweeping`): work that nobody else would start is begun `again`; of any other,
+    `remains(job)` tells what there is of it. `put_right()` mends whatever hangs on jobs that are neither waiting nor at work.
+    """
 
     def register(work: W) -> W:
-        _kinds[name] = work
-        if interrupted:
-            _interrupted[name] = interrupted
+        _kinds[name] = Kind(work, remains, again, put_right)
         return work
 
     return register
@@ -55,18 +80,23 @@ class Jobs:
     @functools.cached_property
     def queue(self) -> Any:
         """The open queue (`consult.jobs.queue.Queue`)."""
-        return importlib.import_module("consult.jobs.queue").Queue(self._settings, self._context)
+        return importlib.import_module("consult.jobs.queue").Queue(self, self._settings, self._context)
 
     def start(self, job_id: int) -> None:
         """Put a job into the queue."""
         self.queue.start(job_id)
 
+    def queued(self) -> set[int]:
+        """Return the ids of the jobs that are in the queue."""
+        found: set[int] = self.queue.queued()
+        return found
+
 
 def enqueue(jobs: Jobs, name: str, user_id: int | None, study_id: int | None = None, **arguments: Any) -> int:
     """Note a job now and start it when the present transaction has committed. Returns its id, for the progress page."""
-    with _connection() as connection:
+    with connection() as at:
         row = {"kind": name, "state": JobState.WAITING, "study_id": study_id, "user_id": user_id, "arguments": arguments}
-        job_id = connection.execute(sa.insert(_table).values(**row)).inserted_primary_key[0]  # type: ignore[index]
+        job_id = at.execute(sa.insert(_table).values(**row)).inserted_primary_key[0]  # type: ignore[index]
     on_commit(lambda: jobs.start(job_id))
     return int(job_id)
 
@@ -78,32 +108,25 @@ def progress(job_id: int, done: int, total: int, said: str | None = None) -> Non
 
 def read(job_id: int, user_id: int | None = None) -> Any | None:
     """Return a job's row, or None if it does not exist or is not this person's."""
-    with db.engines["jobs"].connect() as connection:
-        row = connection.execute(sa.select(_table).where(_table.c.id == job_id)).one_or_none()
+    with db.engines["jobs"].connect() as reading:
+        row = reading.execute(sa.select(_table).where(_table.c.id == job_id)).one_or_none()
     return row if row is not None and user_id in (None, row.user_id) else None
 
 
-def leave(job_id: int, **result: Any) -> None:
-    """Leave facts with a job, for whoever looks at it later."""
-    _update(job_id, result=result)
-
-
-def of_user(user_id: int, limit: int = 20) -> list[Any]:
-    """Return a person's latest jobs, newest first."""
-    with db.engines["jobs"].connect() as connection:
-        query = sa.select(_table).where(_table.c.user_id == user_id).order_by(_table.c.id.desc()).limit(limit)
-        return list(connection.execute(query))
+def is_alive(job_id: int | None) -> bool:
+    """Tell whether a job waits or is at work; not when there is no such job."""
+    job = read(job_id) if job_id else None
+    return job is not None and job.state in (JobState.WAITING, JobState.RUNNING)
 
 
 def run(job_id: int) -> None:
     """Run a waiting job to its end and note how it ended. A refusal is its result; anything else unforeseen is logged and says so."""
     job = read(job_id)
-    if job is None or job.state != JobState.WAITING:
+    if job is None or not change(job_id, JobState.WAITING, state=JobState.RUNNING, started_at=now()):
         return
-    _update(job_id, state=JobState.RUNNING, started_at=now())
     try:
-        with _entry[0](job) if _entry else contextlib.nullcontext():
-            result = _kinds[job.kind](job, **job.arguments) or {}
+        with entered(job):
+            result = _kinds[job.kind].work(job, **job.arguments) or {}
         _update(job_id, state=JobState.DONE, result=result, finished_at=now())
     except Refused as refusal:
         _update(job_id, state=JobState.FAILED, said=refusal.code, result=refusal.values, finished_at=now())
@@ -112,16 +135,26 @@ def run(job_id: int) -> None:
         _update(job_id, state=JobState.FAILED, said="unforeseen", finished_at=now())
 
 
-def sweep() -> list[Any]:
-    """At start, find the jobs that a killed server left running, mark them interrupted, tell their kinds; returns them."""
-    with db.engines["jobs"].connect() as connection:
-        left = list(connection.execute(sa.select(_table).where(_table.c.state == JobState.RUNNING)))
-    for job in left:
-        _update(job.id, state=JobState.INTERRUPTED, finished_at=now())
-        if job.kind in _interrupted:
-            with _entry[0](job) if _entry else contextlib.nullcontext():
-                _interrupted[job.kind](job)
-    return left
+def entered(job: Any) -> AbstractContextManager[Any]:
+    """Return the surroundings in which a job is worked on."""
+    return _entry[0](job) if _entry else contextlib.nullcontext()
+
+
+def known(name: str) -> Kind | None:
+    """Return a kind of work; None when this version knows no such kind."""
+    return _kinds.get(name)
+
+
+def kinds() -> list[Kind]:
+    """Return every kind of work."""
+    return list(_kinds.values())
+
+
+def change(job_id: int, present: JobState, **values: Any) -> bool:
+    """Change a job that is still in its present state; tells whether it was. Of two who try at once, one succeeds."""
+    with connection() as at:
+        query = sa.update(_table).where(_table.c.id == job_id, _table.c.state == present).values(**values)
+        return at.execute(query).rowcount == 1
 
 
 def prepare() -> None:
@@ -130,11 +163,12 @@ def prepare() -> None:
 
 
 def _update(job_id: int, **values: Any) -> None:
-    with _connection() as connection:
-        connection.execute(sa.update(_table).where(_table.c.id == job_id).values(**values))
+    with connection() as at:
+        at.execute(sa.update(_table).where(_table.c.id == job_id).values(**values))
 
 
 @contextlib.contextmanager
-def _connection() -> Iterator[sa.Connection]:
-    with writing(), db.engines["jobs"].begin() as connection:
-        yield connection
+def connection() -> Iterator[sa.Connection]:
+    """Write to the jobs in a short transaction of its own."""
+    with writing(), db.engines["jobs"].begin() as opened:
+        yield opened

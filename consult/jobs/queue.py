@@ -6,9 +6,10 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
 
-from huey import Huey, MemoryHuey, RedisHuey, SqliteHuey
+from huey import Huey, MemoryHuey, RedisHuey, SqliteHuey, crontab
 
-from consult.jobs.door import run
+from consult.jobs import sweeping
+from consult.jobs.door import Jobs, run
 from consult.kernel.settings import Settings
 
 
@@ -22,13 +23,26 @@ def queue_for(settings: Settings) -> Huey:
 
 
 class Queue:
-    """The installation's queue with its one task, which runs the job of a given id inside the application's context."""
+    """The installation's queue with its task, which runs the job of a given id inside the application's context, and its broom."""
 
-    def __init__(self, settings: Settings, context: Callable[[], AbstractContextManager[Any]]) -> None:
+    def __init__(self, jobs: Jobs, settings: Settings, context: Callable[[], AbstractContextManager[Any]]) -> None:
         self.huey = queue_for(settings)
-        self._context = context
+        self._jobs, self._context = jobs, context
         self.start = self.huey.task(name="run")(self._perform)
+        self.huey.periodic_task(crontab(minute="*/10"), name="sweep")(self._sweep)
+
+    def queued(self) -> set[int]:
+        """Return the ids of the jobs in the queue."""
+        return {task.args[0] for task in self.huey.pending() if task.args}
+
+    def work(self) -> None:
+        """Do the queued work until this process is asked to stop."""
+        self.huey.create_consumer(workers=2, periodic=True, max_delay=0.5).run()
 
     def _perform(self, job_id: int) -> None:
         with self._context():
             run(job_id)
+
+    def _sweep(self) -> None:
+        with self._context():
+            sweeping.sweep_unattended(self._jobs, alone=False)

@@ -63,7 +63,7 @@ def ask_delivery() -> None:
         jobs.enqueue(current_app.extensions["jobs"], DELIVER, user_id=None)
 
 
-@jobs.kind(DELIVER)
+@jobs.kind(DELIVER, again=True)
 def deliver(job: Any) -> dict[str, Any]:
     """Send every message that waits. No transaction is held while the mail server is spoken to."""
     sent = failed = 0

@@ -11,6 +11,7 @@ from consult.web.i18n import _l
 _sentences: dict[str, Any] = {
     "nothing_to_restore": _l("This change is not about this field, so there is no former value to restore."),
     "interrupted": _l("The server was stopped in the middle of this work. Nothing of it was kept. Start it again."),
+    "never_begun": _l("The server was stopped before this work had begun. Nothing was changed. Start it again."),
     "unforeseen": _l(
         "Something unforeseen happened. Nothing was changed. Try again; if it happens again, give the reference to your administrator."
     ),

@@ -20,8 +20,6 @@ from flask import Flask
 from consult.accounts.models import User
 from consult.exchange import service, tasks
 from consult.exchange.models import BatchState, ImportBatch
-from consult.jobs import door
-from consult.jobs.models import JobState
 from consult.kernel import actor
 from consult.kernel.db import db, unit_of_work
 from consult.kernel.errors import Refused
@@ -125,27 +123,6 @@ def _audited_before(importer: Importer) -> int:
     with db.engine.connect() as connection:
         table = db.metadata.tables["audit_entry"]
         return connection.execute(sa.select(sa.func.count()).select_from(table).where(table.c.batch_id.is_(None))).scalar_one()
-
-
-def test_an_interrupted_import_says_so_and_can_be_applied_again(importer: Importer, tmp_path: Path) -> None:
-    batch_id = _ready(importer, _file(tmp_path))
-    with unit_of_work():
-        job_id = door.enqueue(_NoQueue(), tasks.APPLY, importer.lead.id, importer.study.id, batch_id=batch_id, result_url="/")  # type: ignore[arg-type]
-    door._update(job_id, state=JobState.RUNNING)
-    assert [job.id for job in door.sweep()] == [job_id]
-    batch = _state(batch_id)
-    assert (batch.state, batch.problem) == (BatchState.PREVIEWED, "interrupted")
-    with actor.acting(actor.Actor(importer.lead.id)), importer.inside():
-        with unit_of_work():
-            again = service.get(batch_id)
-            service.ready_to_apply(again, again.plan_digest or "")
-        service.apply(tasks.store(), batch_id)
-    assert total("organisation") == PEOPLE
-
-
-class _NoQueue:
-    def start(self, job_id: int) -> None:
-        """Nobody works."""
 
 
 def test_two_imports_of_one_file_at_once_make_its_records_once(app: Flask, study: Study, lead: User, tmp_path: Path) -> None:

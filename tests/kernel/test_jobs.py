@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import threading
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import time_machine
 from flask import Flask
 
 from consult.jobs import door
+from consult.jobs.door import Remains
 from consult.jobs.models import JobState
-from consult.kernel.db import unit_of_work
+from consult.jobs.sweeping import GRACE, sweep
+from consult.kernel.db import db, unit_of_work
 from consult.kernel.errors import Refused
+from consult.kernel.model import now
 
 
 @pytest.fixture
@@ -28,18 +34,42 @@ def ran(app: Flask) -> Iterator[list[Any]]:
             raise ValueError("unexpected")
         return {"number": number}
 
-    door.kind("probe", interrupted=lambda job: seen.append(("interrupted", job.id)))(work)
+    door.kind("probe", remains=lambda job: Remains(f"probe {job.arguments['number']}", whole=job.arguments["number"] == 100))(work)
+    door.kind("lone probe", again=True)(work)
     entry = list(door._entry)
     door._entry.clear()
     yield seen
     door._entry[:] = entry
     door._kinds.pop("probe")
-    door._interrupted.pop("probe")
+    door._kinds.pop("lone probe")
 
 
-def _enqueue(app: Flask, number: int) -> int:
+def _enqueue(app: Flask, number: int, kind: str = "probe") -> int:
     with unit_of_work():
-        return door.enqueue(app.extensions["jobs"], "probe", user_id=7, number=number)
+        return door.enqueue(app.extensions["jobs"], kind, user_id=7, number=number)
+
+
+class DeadQueue(door.Jobs):
+    """A queue that a server was killed before it could fill; what is put into it stays there."""
+
+    def __init__(self, *queued: int) -> None:
+        self.ids = list(queued)
+
+    def start(self, job_id: int) -> None:
+        self.ids.append(job_id)
+
+    def queued(self) -> set[int]:
+        return set(self.ids)
+
+
+def _left_waiting(number: int, kind: str = "probe", user_id: int | None = 7) -> int:
+    with unit_of_work():
+        return door.enqueue(DeadQueue(), kind, user_id=user_id, number=number)
+
+
+def _state(job_id: int) -> Any:
+    job = door.read(job_id)
+    return job and (job.state, job.said)
 
 
 def test_a_job_runs_after_the_commit_and_leaves_its_result_and_progress(app: Flask, ran: list[Any]) -> None:
@@ -72,11 +102,101 @@ def test_a_job_is_shown_to_its_owner_only(app: Flask, ran: list[Any]) -> None:
     assert door.read(job_id, user_id=8) is None
 
 
-def test_jobs_left_running_by_a_killed_server_are_said_interrupted_at_the_next_start(app: Flask, ran: list[Any]) -> None:
-    job_id = _enqueue(app, 5)
-    door._update(job_id, state=JobState.RUNNING)
-    assert [job.id for job in door.sweep()] == [job_id]
-    job = door.read(job_id)
-    assert job is not None
-    assert job.state == JobState.INTERRUPTED
-    assert ("interrupted", job_id) in ran
+AT_ONCE = dt.timedelta(0)
+
+
+def test_work_cut_short_by_a_killed_server_is_said_interrupted_once(app: Flask, ran: list[Any]) -> None:
+    job_id = _left_waiting(5)
+    door.change(job_id, JobState.WAITING, state=JobState.RUNNING, started_at=now())
+    assert [(left.job.id, left.remains, left.begun) for left in sweep(DeadQueue(), alone=True)] == [(job_id, Remains("probe 5"), True)]
+    assert _state(job_id) == (JobState.INTERRUPTED, "interrupted")
+    assert sweep(DeadQueue(), alone=True) == []
+
+
+def test_work_that_had_been_done_whole_when_the_server_was_killed_is_said_done(app: Flask, ran: list[Any]) -> None:
+    job_id = _left_waiting(100)
+    door.change(job_id, JobState.WAITING, state=JobState.RUNNING, started_at=now())
+    assert [left.remains.whole for left in sweep(DeadQueue(), alone=True)] == [True]
+    assert _state(job_id) == (JobState.DONE, None)
+
+
+def test_work_under_way_is_left_alone_while_another_worker_may_be_at_it(app: Flask, ran: list[Any]) -> None:
+    job_id = _left_waiting(5)
+    door.change(job_id, JobState.WAITING, state=JobState.RUNNING, started_at=now())
+    assert sweep(DeadQueue(), alone=False, grace=AT_ONCE) == []
+    assert _state(job_id) == (JobState.RUNNING, None)
+
+
+def test_work_that_never_came_into_the_queue_is_said_never_begun_once(app: Flask, ran: list[Any]) -> None:
+    job_id = _left_waiting(5)
+    assert [(left.job.id, left.begun) for left in sweep(DeadQueue(), alone=True, grace=AT_ONCE)] == [(job_id, False)]
+    assert _state(job_id) == (JobState.INTERRUPTED, "never_begun")
+    assert sweep(DeadQueue(), alone=True, grace=AT_ONCE) == []
+    door.run(job_id)
+    assert ran == [], "what was said never begun must not begin after all"
+
+
+def test_work_in_the_queue_is_left_there(app: Flask, ran: list[Any]) -> None:
+    job_id = _left_waiting(5)
+    queue = DeadQueue(job_id)
+    assert sweep(queue, alone=True, grace=AT_ONCE) == []
+    assert (_state(job_id), queue.ids) == ((JobState.WAITING, None), [job_id])
+
+
+def test_work_just_asked_for_may_not_be_in_the_queue_yet(app: Flask, ran: list[Any]) -> None:
+    job_id = _left_waiting(5)
+    assert sweep(DeadQueue(), alone=False) == []
+    assert _state(job_id) == (JobState.WAITING, None)
+    with time_machine.travel(now() + 2 * GRACE):
+        assert [left.job.id for left in sweep(DeadQueue(), alone=False)] == [job_id]
+
+
+def test_work_that_nobody_would_start_again_is_queued_again_and_done_once(app: Flask, ran: list[Any]) -> None:
+    job_id = _left_waiting(5, "lone probe", user_id=None)
+    queue = DeadQueue()
+    assert sweep(queue, alone=True, grace=AT_ONCE) == sweep(queue, alone=True, grace=AT_ONCE) == []
+    assert queue.ids == [job_id]
+    for queued in queue.ids * 2:
+        door.run(queued)
+    assert ran == [(job_id, 5)]
+    assert _state(job_id) == (JobState.DONE, "halfway")
+
+
+def test_such_work_cut_short_is_begun_again_but_not_for_ever(app: Flask, ran: list[Any]) -> None:
+    job_id = _left_waiting(5, "lone probe", user_id=None)
+    queue = DeadQueue()
+    for _time in range(2):
+        door.change(job_id, JobState.WAITING, state=JobState.RUNNING, started_at=now())
+        sweep(queue, alone=True)
+    assert queue.ids == [job_id]
+    assert _state(job_id) == (JobState.INTERRUPTED, "interrupted")
+
+
+def test_of_two_workers_that_take_one_job_only_one_does_it(app: Flask, ran: list[Any]) -> None:
+    job_id = _left_waiting(5)
+    gate = threading.Barrier(2)
+
+    def work() -> None:
+        with app.app_context():
+            gate.wait()
+            door.run(job_id)
+            db.session.remove()
+
+    workers = [threading.Thread(target=work) for _ in range(2)]
+    for each in workers:
+        each.start()
+    for each in workers:
+        each.join()
+    assert ran == [(job_id, 5)]
+
+
+def test_rows_of_ended_work_are_kept_for_a_month_and_those_of_other_work_for_ever(app: Flask, ran: list[Any]) -> None:
+    ended, waiting = _enqueue(app, 5), _left_waiting(6)
+    queue = DeadQueue(waiting)
+    with time_machine.travel(now() + dt.timedelta(days=29)):
+        sweep(queue, alone=True)
+        assert door.read(ended) is not None
+    with time_machine.travel(now() + dt.timedelta(days=31)):
+        sweep(queue, alone=True)
+        assert door.read(ended) is None
+        assert door.read(waiting) is not None
