@@ -61,6 +61,12 @@ class Line:
     cells: Cells
     label: str = ""
 
+    def put_aside(self, given: Given, name: str) -> None:
+        """Keep what a row says of a field in the extra, under its header, instead of the field."""
+        given.extra[given.headers.get(name, name)] = shown(given.values.pop(name))
+        self.cells.fields -= 1
+        self.cells.extra += 1
+
 
 @dataclass
 class _Column:

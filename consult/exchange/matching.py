@@ -7,7 +7,7 @@ new. Neither a telephone number nor a name alone ever decides.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
@@ -16,7 +16,7 @@ from rapidfuzz import fuzz
 
 from consult.exchange.fields import COMMUNE, COMMUNE_CODE, EMAIL, NAME, PHONE, POSTCODE, SIREN, SIRET, WEBSITE
 from consult.kernel.bulk import chunks
-from consult.kernel.changes import Candidate, Given, Note, Target
+from consult.kernel.changes import Candidate, Given, Note, Place, Target
 from consult.kernel.db import db
 from consult.kernel.scope import unscoped
 from consult.kernel.text import fold
@@ -84,7 +84,7 @@ class _Seen:
     by_name_and_place: dict[tuple[str, str], list[tuple[Target, frozenset[str]]]] = field(default_factory=dict)
     by_cells: dict[tuple[Any, ...], Target] = field(default_factory=dict)
     by_name: dict[str, list[tuple[int, Target, frozenset[str]]]] = field(default_factory=dict)
-    sirens: dict[int, str] = field(default_factory=dict)
+    sirens: dict[Place, str] = field(default_factory=dict)
 
 
 class Organisations:
@@ -132,7 +132,7 @@ class Organisations:
         if decision.get("use") in self._known.names:
             return Target(id=decision["use"], how="by_choice")
         earlier = self._settled.get(decision.get("line") or 0)
-        return Target(earlier.id, earlier.group, "by_choice") if earlier else None
+        return replace(earlier, how="by_choice") if earlier else None
 
     def _told(self, row: int, mark: Mark, key: str) -> Target:
         if key in self._before and self._before[key] in self._known.names:
@@ -179,11 +179,11 @@ class Organisations:
         if not self._by_reference or mark.places:
             return None
         lines = self._seen.by_name.get(mark.key, [])
-        targets = {(target.id, target.group): target for _row, target, _places in lines}
+        targets = {target.place: target for _row, target, _places in lines}
         return _again(next(iter(targets.values()))) if len(targets) == 1 and mark.key else None
 
     def _contrary_line(self, mark: Mark, target: Target) -> bool:
-        known = self._seen.sirens.get(target.group or -(target.id or 0))
+        known = self._seen.sirens.get(target.place)
         return bool(mark.siren and known and known != mark.siren)
 
     def _asked(self, row: int, mark: Mark) -> Target:
@@ -234,18 +234,18 @@ class Organisations:
             seen.by_siret.setdefault(mark.siret, target)
         if mark.siren:
             seen.by_siren.setdefault(mark.siren, target)
-            seen.sirens.setdefault(target.group or -(target.id or 0), mark.siren)
+            seen.sirens.setdefault(target.place, mark.siren)
         if mark.key:
             for where in mark.places:
                 seen.by_name_and_place.setdefault((mark.key, where), []).append((target, mark.places))
             seen.by_cells.setdefault(mark.cells, target)
             lines = seen.by_name.setdefault(mark.key, [])
-            if all((target.id, target.group) != (other.id, other.group) for _row, other, _places in lines):
+            if all(target.place != other.place for _row, other, _places in lines):
                 lines.append((row, target, mark.places))
 
 
 def _again(target: Target) -> Target:
-    return Target(target.id, target.group, "by_other" if target.id is not None else "by_line")
+    return replace(target, how="by_other" if target.id is not None else "by_line")
 
 
 def _tokens(key: str) -> set[str]:

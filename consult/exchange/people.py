@@ -6,7 +6,7 @@ People: imported before; same e-mail address; same name in the same organisation
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,21 +14,13 @@ import sqlalchemy as sa
 from consult.exchange.fields import FIRST_NAME, LAST_NAME, PERSON_EMAIL, SIRET
 from consult.exchange.matching import Decision, agree
 from consult.kernel.bulk import chunks
-from consult.kernel.changes import Candidate, Given, Note, Target
+from consult.kernel.changes import Candidate, Given, Note, Place, Target
 from consult.kernel.db import db
 from consult.kernel.scope import unscoped
 from consult.kernel.text import fold
 from consult.organisations import identifiers
 from consult.organisations.models import Organisation, Site
 from consult.organisations.people_models import Affiliation, Person, PersonEmail
-
-Place = tuple[int | None, int | None]
-"""An organisation: its id, or the row of the file that makes it."""
-
-
-def place(target: Target) -> Place:
-    """Return where a target stands."""
-    return target.id, target.group
 
 
 @dataclass
@@ -62,14 +54,14 @@ class People:
         for row in db.session.execute(staff.order_by(Person.id)):
             key = fold(f"{row.last_name} {row.first_name or ''}")
             self._ids.add(row.id)
-            self._in.setdefault(((row.organisation_id, None), key), row.id)
+            self._in.setdefault(((row.organisation_id, None, 1), key), row.id)
             self._named.setdefault(key, []).append((row.id, f"{row.first_name or ''} {row.last_name}".strip(), row.name))
 
     def target(self, given: Given, organisation: Target, key: str) -> Target:
         """Say which person a row is about."""
         found = self._decided(given.row, LAST_NAME in given.values) or self._told(given, organisation, key)
         if found.settled:
-            self._seen.setdefault(("in", place(organisation), _key(given)), found)
+            self._seen.setdefault(("in", organisation.place, _key(given)), found)
             for address in given.values.get(PERSON_EMAIL, ()):
                 self._seen.setdefault(("email", address, fold(given.values.get(LAST_NAME))), found)
         return found
@@ -84,14 +76,14 @@ class People:
         if self.before.get(key) in self._ids:
             return Target(id=self.before[key], how="by_before")
         name = _key(given)
-        found = self._by_address(given) or self._in.get((place(organisation), name))
+        found = self._by_address(given) or self._in.get((organisation.place, name))
         if found is not None:
             return Target(id=found, how="by_email" if self._by_address(given) else "by_person")
         if LAST_NAME not in given.values:
             return Target(refusal=Note("no_last_name"))
-        seen = self._seen.get(("in", place(organisation), name)) or self._by_address_seen(given)
+        seen = self._seen.get(("in", organisation.place, name)) or self._by_address_seen(given)
         if seen is not None:
-            return Target(seen.id, seen.group, "by_line")
+            return replace(seen, how="by_line")
         namesakes = [] if FIRST_NAME not in given.values else self._named.get(name, [])
         reasons = (Note("same_person_elsewhere"),)
         candidates = tuple(Candidate(each, label, where, reasons) for each, label, where in dict.fromkeys(namesakes))[:5]
@@ -137,12 +129,12 @@ class Sites:
                 query = sa.select(*columns).where(Site.organisation_id.in_(some)).order_by(Site.is_head_office.desc(), Site.id)
                 for row in db.session.execute(query):
                     places = frozenset(part for part in (row.commune_code, fold(row.commune_name)) if part)
-                    self._of.setdefault((row.organisation_id, None), []).append(_Site(Target(id=row.id), row.siret, places))
+                    self._of.setdefault((row.organisation_id, None, 1), []).append(_Site(Target(id=row.id), row.siret, places))
 
     def target(self, given: Given, organisation: Target, places: frozenset[str]) -> Target:
         """Say which site a row is about; a new one when none fits."""
         siret = identifiers.siret(given.values.get(SIRET)).value
-        sites = self._of.setdefault(place(organisation), [])
+        sites = self._of.setdefault(organisation.place, [])
         found = _fitting(sites, siret, places)
         if found is None:
             found = _Site(Target(group=given.row), siret, places)

@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import sqlalchemy as sa
 
-from consult.exchange.applying import Application, place
+from consult.exchange.applying import Application
 from consult.exchange.fields import ORGANISATION, PERSON
 from consult.exchange.models import ImportBatch, ImportRow
 from consult.exchange.planning import Plan
@@ -189,7 +189,7 @@ def _could_be(row: Planned) -> list[Any]:
 
 def remember(batch: ImportBatch, table: Table, plan: Plan, application: Application) -> None:
     """Write one import row for each row that did something, or that must be known again: with the images that undo it."""
-    first = {(record.entity, record.row, place(record.target)): record for record in application.records.values()}
+    first = {(record.entity, record.row, place): record for (_entity, place), record in application.by_place.items()}
     rows = []
     for row in plan.rows:
         known = any(part.target.how == "by_before" for part in row.parts)
@@ -203,12 +203,13 @@ def remember(batch: ImportBatch, table: Table, plan: Plan, application: Applicat
 
 def _import_row(batch: ImportBatch, table: Table, row: Planned, application: Application, first: Mapping[Any, Any]) -> dict[str, Any]:
     applied = row.verdict not in (Verdict.REFUSED, Verdict.AMBIGUOUS)
-    images, ids = [], {}
+    images: list[Any] = []
+    ids: dict[str, int] = {}
     for part in row.parts if applied else ():
-        at = place(part.target)
-        record = application.records[part.entity, at]
+        at = part.target.place
+        record = application.by_place[part.entity, at]
         if part.entity in (ORGANISATION, PERSON):
-            ids[part.entity] = record.id
+            ids.setdefault(part.entity, record.id)
         own = first.get((part.entity, row.row, at))
         if own is not None and own.images:
             images.append([part.entity, own.images])

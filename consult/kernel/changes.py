@@ -17,6 +17,8 @@ from consult.kernel.model import Choice
 
 JOIN = " ; "
 """What stands between the values of an extra that several lines of a file gave."""
+Place = tuple[int | None, int | None, int]
+"""Where a record stands: its id, or the row of the file that makes it and which of several of that row it is."""
 
 
 class Verdict(Choice):
@@ -39,13 +41,17 @@ class Note:
 
 @dataclass(slots=True)
 class Given:
-    """What one row says of one record: values by full field name (blank ones left out), cells that fit no field by header, and doubts."""
+    """What one row says of one record: values by full field name (blank ones left out), cells that fit no field by header, and doubts.
+
+    `nth` counts the records of one kind that a row names, such as the people of one cell.
+    """
 
     row: int
     values: dict[str, Any]
     extra: dict[str, str] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
+    nth: int = 1
 
 
 @dataclass(slots=True)
@@ -72,7 +78,7 @@ class Candidate:
 
 @dataclass(slots=True)
 class Target:
-    """Which record a row is about: an existing one (`id`), or the one that the row `group` of the file makes.
+    """Which record a row is about: an existing one (`id`), or the one that the row `group` of the file makes (its `nth` of that kind).
 
     `how` says by what it was matched; `candidates` without a decision make the row ambiguous; `refusal` says why it
     cannot be used.
@@ -83,6 +89,12 @@ class Target:
     how: str = ""
     candidates: tuple[Candidate, ...] = ()
     refusal: Note | None = None
+    nth: int = 1
+
+    @property
+    def place(self) -> Place:
+        """Where the record stands."""
+        return self.id, self.group, self.nth
 
     @property
     def settled(self) -> bool:
@@ -102,7 +114,7 @@ class Change:
 
 @dataclass(slots=True)
 class Part:
-    """What a row does to one record. `fresh` when the row is the one that makes it; `values` and `extra` are then what it is made of."""
+    """What a row does to one record, the `nth` of its kind in the row. `fresh` when the row is the one that makes it."""
 
     entity: str
     target: Target
@@ -110,6 +122,7 @@ class Part:
     fresh: bool = False
     notes: list[Note] = field(default_factory=list)
     into_extra: int = 0
+    nth: int = 1
 
 
 @dataclass(slots=True)
@@ -143,7 +156,7 @@ class Folding:
 
     def __init__(self, same: Callable[[str, Any, Any], bool]) -> None:
         self._same = same
-        self._records: dict[tuple[str, int | None, int | None], _Record] = {}
+        self._records: dict[tuple[str, Place], _Record] = {}
 
     def part(self, entity: str, row: Given, target: Target, known: Known | None, home: Part | None = None) -> Part:
         """Compare a row with a record that holds what is `known`. A target that is not settled gives a part without changes.
@@ -151,14 +164,14 @@ class Folding:
         `home` is the part whose record keeps the extra of records that have none of their own (a site's is its organisation's).
         """
         if not target.settled:
-            return Part(entity, target, [], notes=row.notes)
-        place = (entity, target.id, target.group)
+            return Part(entity, target, [], notes=row.notes, nth=row.nth)
+        place = (entity, target.place)
         fresh = place not in self._records and target.id is None
         if place not in self._records:
             self._records[place] = _Record(dict(known.values), dict(known.extra), known.sealed) if known else _Record({}, {}, frozenset())
-        part = Part(entity, target, [], fresh, list(row.notes))
+        part = Part(entity, target, [], fresh, list(row.notes), nth=row.nth)
         keeper = home or part
-        aside = self._records[keeper.entity, keeper.target.id, keeper.target.group]
+        aside = self._records[keeper.entity, keeper.target.place]
         self._fold(row, part, self._records[place], aside, keeper)
         return part
 
@@ -241,7 +254,7 @@ def digest(plan: Iterable[Planned]) -> str:
     mixed = hashlib.blake2b(digest_size=24)
     for row in plan:
         deeds = [
-            (p.entity, p.target.id, p.target.group, p.fresh, [(c.field, c.extra, encoded(c.old), encoded(c.new)) for c in p.changes])
+            (p.entity, *p.target.place, p.fresh, [(c.field, c.extra, encoded(c.old), encoded(c.new)) for c in p.changes])
             for p in row.parts
         ]
         mixed.update(json.dumps([row.row, row.verdict, deeds], ensure_ascii=False, separators=(",", ":")).encode())

@@ -1,0 +1,151 @@
+"""Which record of the study each row of a file is about: its organisation first, then that one's site and people."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from consult.exchange import snapshots
+from consult.exchange.conversion import Line
+from consult.exchange.fields import (
+    COMMUNE,
+    COMMUNE_CODE,
+    FIRST_NAME,
+    LAST_NAME,
+    NAME,
+    ORGANISATION,
+    PERSON,
+    PERSON_EMAIL,
+    SIREN,
+    SIRET,
+    SITE,
+)
+from consult.exchange.matching import Decision, Mark, Organisations, mark_of
+from consult.exchange.people import People, Sites
+from consult.kernel.changes import Given, Note, Place, Target, shown
+from consult.kernel.text import fold
+
+KEYS = {ORGANISATION: (SIRET, SIREN, NAME, COMMUNE, COMMUNE_CODE), PERSON: (PERSON_EMAIL, LAST_NAME, FIRST_NAME, NAME)}
+"""The cells by which a row of the same layout is known again."""
+Decisions = Mapping[int, Mapping[str, Decision]]
+"""What was answered about rows, by row and part."""
+Before = Mapping[str, Mapping[str, int]]
+"""The records that rows of the same layout made or matched earlier, by the key of the row."""
+
+
+@dataclass
+class Work:
+    """The lines of a file and what each of them is about, while the plan is made."""
+
+    entity: str
+    lines: list[Line]
+    organisations: dict[int, Target] = field(default_factory=dict)
+    sites: dict[int, Target] = field(default_factory=dict)
+    people: dict[int, Target] = field(default_factory=dict)
+    posts: dict[int, Target] = field(default_factory=dict)
+    here: set[int] = field(default_factory=set)
+    bearers: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    keys: dict[int, str] = field(default_factory=dict)
+
+    def targets(self, line: Line) -> Iterator[tuple[str, Target]]:
+        """What decides whether a row is taken, by entity: its organisation and its person."""
+        for entity, at in ((ORGANISATION, self.organisations), (PERSON, self.people)):
+            if line.row in at:
+                yield entity, at[line.row]
+
+    def is_settled(self, line: Line) -> bool:
+        """Whether it is known what a row is about, as a whole."""
+        return all(target.settled for _entity, target in self.targets(line))
+
+
+def identified(lines: list[Line], entity: str, decisions: Decisions, before: Before) -> Work:
+    """Say what the lines of a file about `entity` are about."""
+    work = Work(entity, lines, keys=_keys(lines, entity))
+    marks = {line.row: mark_of(line.given.get(ORGANISATION), line.given.get(SITE)) for line in lines}
+    earlier = {key: ids[ORGANISATION] for key, ids in before.items() if ORGANISATION in ids}
+    answers = {row: parts[ORGANISATION] for row, parts in decisions.items() if ORGANISATION in parts}
+    matched = Organisations(marks.values(), earlier, answers, by_reference=entity != ORGANISATION)
+    for line in sorted(lines, key=lambda each: _uncertainty(marks[each.row])):
+        work.organisations[line.row] = _organisation(line, entity, matched, marks[line.row], work.keys[line.row])
+    work.here = matched.here
+    work.bearers = {**{(SIREN, n): i for n, i in matched.by_siren.items()}, **{(SIRET, n): i for n, i in matched.by_siret.items()}}
+    _match_sites(work, {row: mark.places for row, mark in marks.items()})
+    _match_people(work, {row: parts[PERSON] for row, parts in decisions.items() if PERSON in parts}, before)
+    return work
+
+
+def _keys(lines: list[Line], entity: str) -> dict[int, str]:
+    """Name each row by its key cells; where several rows have the same ones, by all their cells: the key alone does not tell them apart."""
+    keys = {line.row: row_key(line, KEYS[entity]) for line in lines}
+    often = {key for key, count in Counter(keys.values()).items() if count > 1}
+    return {line.row: key if key not in often else row_key(line, ()) for line, key in zip(lines, keys.values(), strict=True)}
+
+
+def row_key(line: Line, names: Sequence[str]) -> str:
+    """Name a row by what it says in some fields (all of them if none is named); nothing when it says nothing there."""
+    values = {name: value for given in line.given.values() for name, value in given.values.items()}
+    cells = [(name, fold(shown(values[name]))) for name in names or sorted(values) if values.get(name)]
+    return hashlib.blake2b(json.dumps(cells).encode(), digest_size=16).hexdigest() if cells else ""
+
+
+def _uncertainty(mark: Mark) -> tuple[bool, bool, bool]:
+    """In which order rows are matched: the surest first, so that a row may mean one that is named or identified further down."""
+    return not mark.key, not (mark.siren or mark.siret), not mark.places
+
+
+def _organisation(line: Line, entity: str, matched: Organisations, mark: Mark, key: str) -> Target:
+    if not line.given:
+        return Target(refusal=Note("nothing_mapped"))
+    if entity == PERSON and not mark.key and not mark.siren:
+        return Target(refusal=Note("no_organisation"))
+    return matched.target(line.row, mark, key)
+
+
+def _match_sites(work: Work, places: Mapping[int, frozenset[str]]) -> None:
+    sites = Sites(ids(work.organisations.values()))
+    for line in work.lines:
+        given, target = line.given.get(SITE), work.organisations[line.row]
+        if given and target.settled:
+            work.sites[line.row] = sites.target(given, target, places[line.row])
+
+
+def _match_people(work: Work, answers: Mapping[int, Decision], before: Before) -> None:
+    given = [line.given[PERSON] for line in work.lines if PERSON in line.given]
+    if work.entity != PERSON and not given:
+        return
+    people = People(answers, {key: ids[PERSON] for key, ids in before.items() if PERSON in ids} if work.entity == PERSON else {})
+    people.read(given)
+    for line in work.lines:
+        each, target = line.given.get(PERSON), work.organisations[line.row]
+        if each is None and work.entity == PERSON:
+            work.people[line.row] = Target(refusal=Note("no_last_name"))
+        elif each is not None and target.settled:
+            work.people[line.row] = people.target(each, target, work.keys[line.row])
+            _tell_shared(each, work.people[line.row], people)
+    _match_posts(work)
+
+
+def _match_posts(work: Work) -> None:
+    """What a person does in an organisation is known by the two of them."""
+    known = snapshots.post_ids(ids(work.people.values()))
+    made: dict[tuple[Place, Place], Target] = {}
+    for row, person in work.people.items():
+        if person.settled:
+            organisation = work.organisations[row]
+            held = known.get((person.id, organisation.id)) if person.id and organisation.id else None
+            work.posts[row] = Target(id=held) if held else made.setdefault((person.place, organisation.place), Target(group=row))
+
+
+def _tell_shared(given: Given, target: Target, people: People) -> None:
+    for address in given.values.get(PERSON_EMAIL, ()):
+        owner = people.owners.get(address)
+        if target.settled and owner and owner[0] != target.id:
+            given.notes.append(Note("shared_address", {"text": address, "other": f"{owner[2]} {owner[1]}".strip()}))
+
+
+def ids(targets: Iterable[Target]) -> list[int]:
+    """The ids of the records that exist among targets."""
+    return sorted({target.id for target in targets if target.id is not None})

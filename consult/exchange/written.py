@@ -1,0 +1,86 @@
+"""What the rooms that write a plan share: each record as the file leaves it, and rows of the directory as they are now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+
+from consult.exchange.fields import ORGANISATION, PERSON, by_name
+from consult.kernel.bulk import Image, Ledger, chunks
+from consult.kernel.changes import Part, Place, Planned, Target, Verdict
+from consult.kernel.db import db
+
+
+@dataclass
+class Written:
+    """One record as a file leaves it: the first row that changes it, what the rows set, and the images that undo it."""
+
+    entity: str
+    target: Target
+    row: int = 0
+    fresh: bool = False
+    values: dict[str, Any] = field(default_factory=dict)
+    extra: dict[str, str] = field(default_factory=dict)
+    owner: Place | None = None
+    holder: Place | None = None
+    id: int = 0
+    images: list[Image] = field(default_factory=list)
+
+    def of(self, table: str) -> dict[str, Any]:
+        """What is set in the columns of a table."""
+        named = by_name()
+        return {named[n].column: v for n, v in self.values.items() if n in named and named[n].table == table and not named[n].spec.refers}
+
+
+class Records:
+    """The records of the rows of a plan that are taken, by entity and place, and the ledger they are written in."""
+
+    def __init__(self, plan: Iterable[Planned], ledger: Ledger) -> None:
+        self.ledger = ledger
+        self.by_place: dict[tuple[str, Place], Written] = {}
+        for row in plan:
+            if row.verdict not in (Verdict.REFUSED, Verdict.AMBIGUOUS):
+                self._collect(row)
+
+    def _collect(self, row: Planned) -> None:
+        places: dict[str, Place] = {}
+        for part in row.parts:
+            places[part.entity] = part.target.place
+            record = self.by_place.setdefault((part.entity, part.target.place), Written(part.entity, part.target))
+            record.fresh = record.fresh or part.fresh
+            if part.changes or part.fresh:
+                record.row = record.row or row.row
+            record.owner, record.holder = places.get(ORGANISATION), places.get(PERSON)
+            _take(part, record)
+
+    def of(self, entity: str) -> list[Written]:
+        """The records of an entity, in the order of the file."""
+        return [record for (kind, _place), record in self.by_place.items() if kind == entity]
+
+    def id_of(self, entity: str, place: Place | None) -> int:
+        """The id of the record that stands at a place; 0 where none is named."""
+        return self.by_place[entity, place].id if place is not None else 0
+
+
+def _take(part: Part, record: Written) -> None:
+    for change in part.changes:
+        (record.extra if change.extra else record.values)[change.field] = change.new
+
+
+def rows_by_id(model: Any, ids: Iterable[Any]) -> dict[int, dict[str, Any]]:
+    """Rows as they are now, by id."""
+    return {row["id"]: row for row in rows_where(model, model.__table__.c.id, ids)}
+
+
+def rows_where(model: Any, column: Any, values: Iterable[Any], *where: Any) -> list[dict[str, Any]]:
+    """Rows as they are now, of which a column has one of the values."""
+    table = model.__table__
+    return [dict(row._mapping) for some in chunks(values) for row in db.session.execute(sa.select(table).where(column.in_(some), *where))]
+
+
+def having(column: Any, condition: Any, values: Sequence[int]) -> set[int]:
+    """Those of the values of a column for which a row satisfies a condition."""
+    return {each for some in chunks(values) for each in db.session.scalars(sa.select(column).where(column.in_(some), condition))}
