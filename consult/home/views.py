@@ -75,7 +75,7 @@ def dashboard(study_id: int) -> ResponseReturnValue:
         sentences={} if masked else {language: headline(found_figures, language) for language in ("fr", "en")},
         coverage=[] if masked else figures.coverage(study_id),
         dispositions=[] if masked else figures.dispositions(study_id),
-        effort=figures.effort(study_id),
+        effort=None if masked else figures.effort(study_id),
         waiting=service.waiting() if reader_may("review_interviews") else [],
         readiness=service.readiness(),
     )

@@ -42,7 +42,7 @@ LONG = 200
 
 
 @bp.get("/<int:interview_id>/history")
-@requires("read_interviews")
+@requires("read_steering")
 def history(study_id: int, interview_id: int) -> ResponseReturnValue:
     """Show who changed what, newest first."""
     interview = service.get(interview_id)

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from consult.interviews import bulk, excel, listing, service
+from consult.interviews import bulk, excel, listing, naming, service
 from consult.interviews.blueprint import bp
 from consult.interviews.forms import CELLS, CellForm
 from consult.interviews.models import InterviewKind, InterviewMode, InterviewState
@@ -36,15 +36,15 @@ def _members(members: Any) -> list[tuple[str, str]]:
 def _enriched(rows: Sequence[Any]) -> Sequence[Any]:
     """Name those who take part; a page of the list learns what its filters offer in the same query."""
     if request.endpoint != LIST.endpoint:
-        return listing.enriched(rows)
-    offered = listing.Options()
-    made = listing.enriched(rows, offered)
+        return naming.enriched(rows)
+    offered = naming.Options()
+    made = naming.enriched(rows, offered)
     once("interview-options", lambda: offered)
     return made
 
 
-def _options() -> listing.Options:
-    return once("interview-options", listing.options)
+def _options() -> naming.Options:
+    return once("interview-options", naming.options)
 
 
 def _views() -> list[View]:
@@ -84,7 +84,7 @@ LIST = ListView(
         Column("mode", _l("Mode"), lambda row: written_label(row.mode), edit="mode"),
         Column("place", _l("Place"), lambda row: row.place, edit="place", default=False),
         Column("interviewers", _l("Interviewers"), lambda row: _names(row.interviewers)),
-        Column("interviewees", _l("Interviewees"), lambda row: _names(row.interviewees), default=False),
+        Column("interviewees", _l("Interviewees"), lambda row: _names(row.interviewees), default=False, capability="read_people"),
         Column(
             "effort",
             _l("Effort (days)"),
@@ -93,6 +93,7 @@ LIST = ListView(
             sort="effort",
             edit="effort_days",
             align="right",
+            capability="read_steering",
         ),
         Column("confidentiality", _l("Confidentiality"), lambda row: written_label(row.confidentiality)),
         Column("duration", _l("Duration (min)"), lambda row: row.duration_min, default=False, align="right"),

@@ -204,9 +204,10 @@ class Draft(StudyScoped, Model):
 
 @visibility(Interview)
 def readable(scope: Scope) -> sa.ColumnElement[bool]:
-    """Return the clause that a reader may know of an interview: levels up to the role's rank; and one's own, written or asked in."""
+    """Return the clause that a reader may know of an interview: levels up to the role's rank; and, for the team, one's own, written or
+    asked in. Who is a guest now reads as a guest, whatever they wrote before."""
     levels = [level for level in Confidentiality if level.rank <= scope.rank]
-    if scope.user_id is None or scope.rank < 0:
+    if scope.user_id is None or scope.rank < Confidentiality.TEAM.rank:
         return Interview.confidentiality.in_(levels)
     asked = sa.select(Interviewer.interview_id).where(Interviewer.user_id == scope.user_id, Interviewer.study_id == scope.study_id)
     return sa.or_(Interview.confidentiality.in_(levels), Interview.created_by_id == scope.user_id, Interview.id.in_(asked))

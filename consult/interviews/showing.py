@@ -33,7 +33,7 @@ def show_page(
     interview: Interview, form: StepForm | None = None, step: str = "", status: int = 200, changed: bool = False
 ) -> ResponseReturnValue:
     """Render an interview. `form` is a step's, refused; `changed` says that somebody saved while the reader was reading."""
-    may_log = reader_may("log_interviews")
+    may_log, may_steer = reader_may("log_interviews"), reader_may("read_steering")
     return page(
         "interviews/show.html",
         status,
@@ -45,7 +45,8 @@ def show_page(
         tint=TINTS[interview.state],
         steps=service.open_steps(interview),
         revision=service.revision(interview),
-        reviews=told(interview),
+        reviews=told(interview) if may_steer else [],
+        answered=interview.interviewee_links if reader_may("read_people") else [],
         editable=may_log and interview.state != InterviewState.VALIDATED,
         strict=interview.confidentiality == Confidentiality.STRICT,
         draft_at=drafts.kept_at(interview.id) if may_log else None,
@@ -83,17 +84,22 @@ def _hours(interview: Interview) -> str:
 
 
 def facts(interview: Interview) -> list[tuple[str, Any]]:
-    """Return what is told beside the notes, as pairs of label and value."""
-    days, minutes = interview.effort_days, interview.duration_min
-    return [
+    """Return what is told beside the notes, as pairs of label and value; to whoever works on the study, effort and imported cells too."""
+    minutes = interview.duration_min
+    told_to_all = [
         (_("Reference"), interview.ref),
         (_("State"), written_label(interview.state)),
         (_("Duration"), _("%(number)s min", number=minutes) if minutes else None),
-        (_("Effort"), _("%(number)s days", number=written_number(days.normalize())) if days is not None else None),
         (_("Language of the interview"), written_label(interview.lang)),
         (_("Confidentiality"), written_label(interview.confidentiality)),
-        *((name, value) for name, value in (interview.extra or {}).items()),
     ]
+    return [*told_to_all, *_facts_of_the_team(interview)] if reader_may("read_steering") else told_to_all
+
+
+def _facts_of_the_team(interview: Interview) -> list[tuple[str, Any]]:
+    days = interview.effort_days
+    effort = _("%(number)s days", number=written_number(days.normalize())) if days is not None else None
+    return [(_("Effort"), effort), *(interview.extra or {}).items()]
 
 
 def address(interview: Interview, **more: Any) -> str:

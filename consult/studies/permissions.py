@@ -1,7 +1,8 @@
 """What each role may do in a study: one table, read by the gate, the menus and the tests.
 
-Who is in the directory (`read_people`, with ways to reach them) and how the study steers its targets (`read_steering`: owner, priority,
-disposition, influence, interest, stance, history) are for those who work on the study, never for guests and the cluster.
+Names of persons outside the team (`read_people`: who is in the directory, with ways to reach them, and who answered in an interview) and
+how the study is steered (`read_steering`: owner, priority, disposition, influence, interest, stance; the effort of interviews and what was
+said in their review; history) are for those who work on the study, never for guests and the cluster.
 """
 
 from __future__ import annotations

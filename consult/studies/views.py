@@ -26,6 +26,7 @@ from consult.studies.blueprint import bp, settings_tabs
 from consult.studies.forms import StudyEditForm, StudyForm
 from consult.studies.gate import requires
 from consult.studies.models import Study, StudyState
+from consult.studies.permissions import may
 from consult.web.i18n import _, _l, lang
 from consult.web.pages import abort, page, see
 from consult.web.slots import MenuEntry, filled
@@ -61,7 +62,7 @@ def index() -> ResponseReturnValue:
     """List one's studies."""
     mine = service.mine(current_user.id)
     progress: dict[int, Any] = {}
-    for found in filled("study.progress", [each.study.id for each in mine]):
+    for found in filled("study.progress", [each.study.id for each in mine if may(each.role, "report")]):
         progress |= found
     return page(
         "studies/list.html",

@@ -90,7 +90,7 @@ def test_an_organisation_that_was_renamed_is_found_by_its_new_name(work: Field) 
 def test_rows_carry_the_names_of_all_who_take_part(work: Field) -> None:
     _one, two, _three = _several(work)
     with work.acting("lead"):
-        rows = {row.id: row for row in listing.enriched(listing.source().page(ListQuery()).rows)}
+        rows = {row.id: row for row in naming.enriched(listing.source().page(ListQuery()).rows)}
     row = rows[two]
     assert (row.name, row.segments, row.interviewers) == ("Manufacture d’Usiers, Cadrans du Lac", ["Marques"], ["Lead Martin"])
 
