@@ -18,7 +18,7 @@ from consult import create_app
 from consult.accounts import sessions
 from consult.accounts.models import User
 from consult.jobs import door
-from consult.kernel import actor, scope
+from consult.kernel import actor, kept, scope
 from consult.kernel.db import db, unit_of_work
 from consult.kernel.settings import load
 from tests import factories
@@ -100,6 +100,7 @@ def app(_app: Flask) -> Iterator[Flask]:
 
 
 def _empty(app: Flask) -> None:
+    kept.forget()
     instance = Path(app.config["SETTINGS"].instance)
     if db.engine.dialect.name == "sqlite":
         for path in _files(instance):

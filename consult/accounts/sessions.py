@@ -64,9 +64,12 @@ def begin(user: User, agent: str | None) -> str:
     return token
 
 
+_BY_TOKEN = sa.select(UserSession).where(UserSession.token_hash == sa.bindparam("token"))
+
+
 def load(token: str, settings: Settings) -> SignedIn | None:
     """Return who holds a token, or None when the session ended, sat idle too long, grew too old, or its user was deactivated."""
-    session = db.session.scalar(sa.select(UserSession).where(UserSession.token_hash == digest(token)))
+    session = db.session.scalar(_BY_TOKEN, {"token": digest(token)})
     if session is None or not session.user.is_active:
         return None
     at = now()

@@ -1,15 +1,15 @@
-"""Counts of long lists, kept in the process for as long as nothing was written.
+"""Counts of long lists and what every page asks again, kept in the process for as long as nothing was written.
 
 Every change is in the audit, so its last entry is a stamp of the whole database's state: the gate reads it with the membership, in the
 same statement, and puts it into the scope. Numbers asked together are kept when one of them is long, else counted anew each time; what is
-written in the present transaction is never kept.
+written in the present transaction is never kept. Only what audited tables hold may be kept.
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
@@ -19,7 +19,10 @@ from consult.kernel.scope import current_or_none
 
 LONG = 1_000
 MOST = 2_000
+MOST_VALUES = 200
+T = TypeVar("T")
 _numbers: OrderedDict[Hashable, tuple[str, int]] = OrderedDict()
+_values: OrderedDict[Hashable, tuple[str, Any]] = OrderedDict()
 
 
 def stamp() -> Any:
@@ -43,12 +46,34 @@ def numbers(keys: Sequence[Hashable], count: Callable[[list[int]], Sequence[int]
     found.update(zip(missing, count(missing) if missing else (), strict=True))
     if missing and any(number >= LONG for number in found.values()):
         for place in missing:
-            _keep(whole[place], scope.stamp, found[place])
+            _keep(_numbers, whole[place], (scope.stamp, found[place]), MOST)
     return [found[place] for place in range(len(keys))]
 
 
-def _keep(key: Hashable, at: str, number: int) -> None:
-    _numbers[key] = (at, number)
-    _numbers.move_to_end(key)
-    while len(_numbers) > MOST:
-        _numbers.popitem(last=False)
+def value(key: Hashable, make: Callable[[], T]) -> T:
+    """Return what `make` answers for the reader in scope: what it answered before, if nothing was written since.
+
+    What it answers is shared between requests and must not be changed by whoever gets it.
+    """
+    scope = current_or_none()
+    if scope is None or scope.stamp is None or is_writing():
+        return make()
+    whole = (scope.study_id, scope.user_id, scope.role, key)
+    at, found = _values.get(whole, ("", None))
+    if at != scope.stamp:
+        found = make()
+        _keep(_values, whole, (scope.stamp, found), MOST_VALUES)
+    return found
+
+
+def forget() -> None:
+    """Keep nothing any longer: another database has taken the place of the one that was read."""
+    _numbers.clear()
+    _values.clear()
+
+
+def _keep(store: OrderedDict[Hashable, Any], key: Hashable, kept: Any, most: int) -> None:
+    store[key] = kept
+    store.move_to_end(key)
+    while len(store) > most:
+        store.popitem(last=False)

@@ -62,6 +62,7 @@ class ListSource:
     default_descending: bool = False
     base: sa.Select[Any] | None = None
     name: str = ""
+    _ends: dict[tuple[str, bool, bool], sa.Select[Any]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def narrowed(self, query: ListQuery) -> sa.Select[Any]:
         """Return the select with the reader's text, filters and ticked rows applied; unknown filters are passed over."""
@@ -113,14 +114,27 @@ class ListSource:
 
     def _read(self, query: ListQuery, position: _Position, counted: Sequence[ListQuery]) -> tuple[list[Any], _Position]:
         """Read a page and one row more, each row carrying the counts asked for; a cursor of another sort is the first page."""
+        if not counted and position.bound is None and query == ListQuery(sort=query.sort, descending=query.descending, at=query.at):
+            return list(db.session.execute(self._end_of_all(*self.order_of(query), position.backwards))), position
         tallies = [self.counted(q).scalar_subquery().label(f"_count_{n}") for n, q in enumerate(counted)]
-        select = self.narrowed(query).add_columns(self._sort(query).label("_sort_value"), self.key.label("_sort_key"), *tallies)
+        select = self._page_of(query, position.backwards).add_columns(*tallies)
         if position.bound is not None:
             try:
                 select = select.where(self._beyond(query, position.bound, position.backwards))
             except (TypeError, ValueError):
                 position = _Position()
-        return list(db.session.execute(select.order_by(*self._order(query, position.backwards)).limit(query.size + 1))), position
+        return list(db.session.execute(select)), position
+
+    def _page_of(self, query: ListQuery, backwards: bool) -> sa.Select[Any]:
+        select = self.narrowed(query).add_columns(self._sort(query).label("_sort_value"), self.key.label("_sort_key"))
+        return select.order_by(*self._order(query, backwards)).limit(query.size + 1)
+
+    def _end_of_all(self, sort: str, descending: bool, backwards: bool) -> sa.Select[Any]:
+        """Return the statement of the first or last page of the whole list: the pages opened most, written once for each order."""
+        key = (sort, descending, backwards)
+        if key not in self._ends:
+            self._ends[key] = self._page_of(ListQuery(sort=sort, descending=descending), backwards)
+        return self._ends[key]
 
     def _clauses(self, query: ListQuery) -> list[sa.ColumnElement[bool]]:
         clauses = [self.filters[k](v) for k, v in query.filters.items() if k in self.filters and v]

@@ -75,12 +75,13 @@ class ChoiceType(sa.types.TypeDecorator[C], Generic[C]):
     def __init__(self, members: type[C]) -> None:
         super().__init__()
         self.members = members
+        self._by_value = {member.value: member for member in members}
 
     def process_bind_param(self, value: C | str | None, dialect: sa.Dialect) -> str | None:
         return None if value is None else self.members(value).value
 
     def process_result_value(self, value: str | None, dialect: sa.Dialect) -> C | None:
-        return None if value is None else self.members(value)
+        return None if value is None else self._by_value[value]
 
 
 def choice(members: type[Choice], **options: Any) -> MappedColumn[Any]:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 from sqlalchemy import event, inspect
@@ -108,15 +109,27 @@ def attach(session_factory: Any) -> None:
 
 
 def _filter(state: ORMExecuteState) -> None:
-    if state.is_select and not state.is_column_load and not state.execution_options.get("include_deleted"):
-        state.statement = state.statement.options(_LIVE_ONLY)
-    if _unscoped.get() or state.is_column_load:
+    if state.is_column_load:
         return
-    scope = _scope.get()
-    if scope is None or not state.is_orm_statement or not state.is_select:
+    scope = None if _unscoped.get() else _scope.get()
+    if not _unscoped.get() and (scope is None or not state.is_orm_statement or not state.is_select):
         _refuse_scoped_tables(state.statement, scope)
-    else:
-        state.statement = state.statement.options(*_options(scope))
+        scope = None
+    if state.is_select:
+        state.statement = _filtered(state.statement, scope, not state.execution_options.get("include_deleted"))
+
+
+def _filtered(statement: Any, scope: Scope | None, live_only: bool) -> Any:
+    """Return a select with its criteria. A statement that lives on is filtered once for each role, so that SQLAlchemy knows it again."""
+    shape = (_shape(scope) if scope else None, live_only)
+    known = _known.setdefault(statement, {})
+    if shape not in known:
+        criteria = (*((_LIVE_ONLY,) if live_only else ()), *(_options(scope) if scope else ()))
+        known[shape] = statement.options(*criteria)
+    return known[shape]
+
+
+_known: WeakKeyDictionary[Any, dict[Any, Any]] = WeakKeyDictionary()
 
 
 _LIVE_ONLY = with_loader_criteria(SoftDeleted, lambda cls: cls.deleted_at.is_(None), include_aliases=True)
@@ -127,9 +140,13 @@ _USER = sa.bindparam("scope_user_id", type_=sa.Integer(), callable_=lambda: curr
 _built: dict[tuple[str, int, bool], tuple[Any, ...]] = {}
 
 
+def _shape(scope: Scope) -> tuple[str, int, bool]:
+    return scope.role, scope.rank, scope.user_id is None
+
+
 def _options(scope: Scope) -> tuple[Any, ...]:
     """Return the criteria for a role. They are built once: study and person are parameters, filled in when a statement runs."""
-    shape = (scope.role, scope.rank, scope.user_id is None)
+    shape = _shape(scope)
     if shape not in _built:
         parameters: dict[str, Any] = {"study_id": _STUDY, "user_id": None if scope.user_id is None else _USER}
         template = replace(scope, **parameters)
@@ -141,11 +158,16 @@ def _options(scope: Scope) -> tuple[Any, ...]:
 def _refuse_scoped_tables(statement: Any, scope: Scope | None) -> None:
     if isinstance(statement, sa.TextClause):
         raise OutOfScope("a text statement cannot be filtered: use `unscoped` and say why")
-    touched = {part.name for part in visitors.iterate(statement) if isinstance(part, sa.Table)}
-    if touched & _scoped_tables():
+    if statement not in _touched:
+        tables = {part.name for part in visitors.iterate(statement) if isinstance(part, sa.Table)}
+        _touched[statement] = tables & _scoped_tables()
+    if _touched[statement]:
         where = "bulk and Core statements are not filtered" if scope else "no study is in scope"
-        raise OutOfScope(f"{', '.join(sorted(touched & _scoped_tables()))}: {where}")
+        raise OutOfScope(f"{', '.join(sorted(_touched[statement]))}: {where}")
 
+
+_touched: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
+"""The scoped tables that a statement touches, as long as the statement lives."""
 
 _names: set[str] = set()
 

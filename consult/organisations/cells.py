@@ -65,9 +65,9 @@ def segment(row: Any) -> Markup | str:
     return badge(row.segment, TINTS.get(row.segment_kind, "")) if row.segment else ""
 
 
-def inside(row: Any) -> str:
+def inside(is_inside: bool | None) -> str:
     """Say whether an organisation lies in the perimeter."""
-    return _("Inside") if row.is_inside else _("Outside")
+    return _("Inside") if is_inside else _("Outside")
 
 
 def several(text: str | None) -> Markup | str:

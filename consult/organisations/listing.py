@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from consult.accounts.models import User
+from consult.kernel import kept
 from consult.kernel.db import db
 from consult.kernel.listing import ListSource, members_of, whole_numbers
 from consult.kernel.model import Choice
@@ -43,14 +44,44 @@ def primary_role() -> Any:
     return query.order_by(*order).limit(1).correlate(Participation).scalar_subquery()
 
 
-def labels_of(kind: TermList) -> Any:
-    """Return the expression of the French labels of an organisation's terms of a list, in one text."""
-    query = (
-        sa.select(sa.func.aggregate_strings(Term.label_fr, SEPARATOR))
-        .join(OrganisationTerm, OrganisationTerm.term_id == Term.id)
-        .where(OrganisationTerm.organisation_id == Participation.organisation_id, Term.list == kind)
+def roles_of(organisation_ids: Sequence[int]) -> dict[int, RoleKind | None]:
+    """Return what each organisation is first of all."""
+    return _by_organisation(_facts()[0], organisation_ids)
+
+
+def inside_of(organisation_ids: Sequence[int]) -> dict[int, bool]:
+    """Return whether each organisation lies in the perimeter."""
+    return _by_organisation(_facts()[1], organisation_ids)
+
+
+def labels_of(kind: TermList, organisation_ids: Sequence[int]) -> dict[int, str]:
+    """Return the French labels of each organisation's terms of a list in one text, for those that have any."""
+    return _by_organisation(_labels(kind), organisation_ids)
+
+
+def _by_organisation(statement: Any, ids: Sequence[int]) -> dict[int, Any]:
+    """Read what a column chosen by hand shows: one query a thousand, so that an export stays within a statement's bounds."""
+    found: dict[int, Any] = {}
+    for start in range(0, len(ids), 1_000):
+        found.update((row[0], row[1]) for row in db.session.execute(statement, {"of": ids[start : start + 1_000]}))
+    return found
+
+
+@functools.cache
+def _facts() -> tuple[Any, Any]:
+    here = Participation.organisation_id.in_(sa.bindparam("of", expanding=True))
+    role, inside = primary_role().label("role"), perimeter.inside().label("inside")
+    return sa.select(Participation.organisation_id, role).where(here), sa.select(Participation.organisation_id, inside).where(here)
+
+
+@functools.cache
+def _labels(kind: TermList) -> Any:
+    return (
+        sa.select(OrganisationTerm.organisation_id, sa.func.aggregate_strings(Term.label_fr, SEPARATOR))
+        .join(Term, OrganisationTerm.term_id == Term.id)
+        .where(OrganisationTerm.organisation_id.in_(sa.bindparam("of", expanding=True)), Term.list == kind)
+        .group_by(OrganisationTerm.organisation_id)
     )
-    return query.correlate(Participation).scalar_subquery()
 
 
 @functools.cache
@@ -68,7 +99,7 @@ def organisations() -> ListSource:
     )
 
 
-def _rows() -> sa.Select[Any]:
+def _rows() -> Any:
     head = sa.and_(Site.organisation_id == Participation.organisation_id, Site.is_head_office)
     org, here = Organisation, Participation
     columns = (
@@ -96,10 +127,6 @@ def _rows() -> sa.Select[Any]:
         User.name.label("owner"),
         Site.commune_name,
         Site.postcode,
-        primary_role().label("role"),
-        perimeter.inside().label("is_inside"),
-        labels_of(TermList.TAG).label("tags"),
-        labels_of(TermList.SPECIALITY).label("specialities"),
     )
     return (
         sa.select(*columns)
@@ -217,7 +244,11 @@ class Options:
 
 
 def options() -> Options:
-    """Read segments, members, specialities and tags in one query."""
+    """Return segments, members, specialities and tags, read in one query and kept while nothing changes."""
+    return kept.value("options of organisations", _read_options)
+
+
+def _read_options() -> Options:
     found: dict[str, list[tuple[str, str]]] = {}
     for kind, number, label in db.session.execute(_offered()):
         found.setdefault(kind, []).append((str(number), label))

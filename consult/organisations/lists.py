@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from flask import url_for
@@ -14,6 +14,7 @@ from consult.organisations.identifiers import written_phone, written_siren
 from consult.organisations.models import OrganisationKind, OrganisationStatus, RoleKind, WorkforceBand
 from consult.organisations.participation import Disposition, Priority, Stance
 from consult.studies.gate import reader_may
+from consult.terms.models import TermList
 from consult.web.i18n import _, _l, lang, ngettext, written_date, written_label
 from consult.web.lists import BulkAction, Column, Filter, ListView, View, once
 from consult.web.slots import slots
@@ -36,6 +37,14 @@ def _or_none(choices: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
 
 def yes_or_no(yes: str, no: str) -> list[tuple[str, str]]:
     return [("1", yes), ("0", no)]
+
+
+def _terms(kind: TermList) -> Callable[[Sequence[int]], Mapping[int, str]]:
+    return lambda ids: listing.labels_of(kind, ids)
+
+
+def _as_it_is(text: str | None) -> str | None:
+    return text
 
 
 def _views() -> list[View]:
@@ -89,10 +98,10 @@ ORGANISATIONS = ListView(
     columns=(
         Column("name", _l("Organisation"), cells.named, export=lambda row: row.name, sort="name"),
         Column("segment", _l("Segment"), cells.segment, export=lambda row: row.segment, sort="segment", edit="segment_id"),
-        Column("role", _l("Role"), lambda row: written_label(row.role), default=False),
+        Column("role", _l("Role"), written_label, default=False, values=listing.roles_of),
         Column("kind", _l("Kind"), lambda row: written_label(row.kind), default=False),
         Column("commune", _l("Commune"), lambda row: row.commune_name, sort="commune"),
-        Column("inside", _l("Perimeter"), cells.inside, default=False),
+        Column("inside", _l("Perimeter"), cells.inside, default=False, values=listing.inside_of),
         Column(
             "workforce_band", _l("Workforce"), lambda row: written_label(row.workforce_band), sort="workforce_band", edit="workforce_band"
         ),
@@ -127,14 +136,8 @@ ORGANISATIONS = ListView(
         Column("interest", _l("Interest"), lambda row: row.interest, sort="interest", align="right", default=False, capability=STEERING),
         Column("stance", _l("Stance"), lambda row: written_label(row.stance), default=False, capability=STEERING),
         Column("in_frame", _l("Target list"), lambda row: cells.yes(row.in_frame), default=False),
-        Column(
-            "specialities",
-            _l("Specialities"),
-            lambda row: cells.several(row.specialities),
-            export=lambda row: row.specialities,
-            default=False,
-        ),
-        Column("tags", _l("Tags"), lambda row: cells.several(row.tags), export=lambda row: row.tags, default=False),
+        Column("specialities", _l("Specialities"), cells.several, export=_as_it_is, default=False, values=_terms(TermList.SPECIALITY)),
+        Column("tags", _l("Tags"), cells.several, export=_as_it_is, default=False, values=_terms(TermList.TAG)),
         Column("phone", _l("Phone"), lambda row: written_phone(row.phone), edit="phone", default=False, capability=PEOPLE),
         Column("email", _l("E-mail"), lambda row: row.email, edit="email", default=False, capability=PEOPLE),
         Column("website", _l("Website"), lambda row: row.website, default=False),

@@ -75,8 +75,21 @@ class Participation(Record, StudyScoped, Versioned, SoftDeleted, Audited, Model)
             "owner_id",
             "in_frame",
             "search_key",
+            "deleted_at",
         ),
-        _live_index("segment", "study_id", "segment_id", "disposition", "owner_id"),
+        _live_index(
+            "disposition",
+            "study_id",
+            "disposition",
+            "segment_id",
+            "priority",
+            "owner_id",
+            "in_frame",
+            "sort_name",
+            "organisation_id",
+            "search_key",
+            "deleted_at",
+        ),
         sa.Index("ix_participation_organisation", "organisation_id"),
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -60,17 +60,24 @@ def requires(capability: str) -> Callable[[View], View]:
 
 def reader_may(capability: str) -> bool:
     """Tell whether the person signed in has a capability in the study at hand; never outside a study."""
-    return "membership" in g and may(g.membership.role, capability)
+    here = scope.current_or_none()
+    return here is not None and may(here.role, capability)
+
+
+@functools.cache
+def _membership(_dialect: str) -> sa.Select[Any]:
+    """Return the statement that the gate asks, one for each engine, since the stamp is read differently."""
+    return (
+        sa.select(Membership, kept.stamp().label("stamp"))
+        .join(Study, Study.id == Membership.study_id)
+        .where(Membership.study_id == sa.bindparam("entered"), Membership.user_id == sa.bindparam("by"), Study.deleted_at.is_(None))
+        .options(joinedload(Membership.study))
+    )
 
 
 def enter(study_id: int, user_id: int) -> Membership | None:
     """Install the scope of a study for one of its members and return the membership; None to an outsider."""
-    found = db.session.execute(
-        sa.select(Membership, kept.stamp().label("stamp"))
-        .join(Study, Study.id == Membership.study_id)
-        .where(Membership.study_id == study_id, Membership.user_id == user_id, Study.deleted_at.is_(None))
-        .options(joinedload(Membership.study))
-    ).first()
+    found = db.session.execute(_membership(db.engine.dialect.name), {"entered": study_id, "by": user_id}).first()
     if found is None:
         return None
     membership = found[0]
@@ -107,13 +114,6 @@ def _takes_study(endpoint: str) -> bool:
 
 
 def _study_in_shell() -> StudyInShell:
-    rows = db.session.execute(
-        sa.select(Study.id, Study.ref, Study.title, Study.starts_on, Study.ends_on, Membership.role)
-        .join(Membership, Membership.study_id == Study.id)
-        .where(Membership.user_id == current_user.id, Study.deleted_at.is_(None))
-        .order_by(Study.title)
-        .limit(50)
-    ).all()
     here = scope.current_or_none()
     studies = [
         {
@@ -122,9 +122,19 @@ def _study_in_shell() -> StudyInShell:
             "url": url_for("home.dashboard", study_id=row.id),
             "current": here is not None and row.id == here.study_id,
         }
-        for row in rows
+        for row in kept.value("studies of the reader", _studies_of_reader)
     ]
     return StudyInShell(_summary(g.study) if here and "study" in g else None, studies, reader_may)
+
+
+def _studies_of_reader() -> Sequence[Any]:
+    return db.session.execute(
+        sa.select(Study.id, Study.ref, Study.title)
+        .join(Membership, Membership.study_id == Study.id)
+        .where(Membership.user_id == current_user.id, Study.deleted_at.is_(None))
+        .order_by(Study.title)
+        .limit(50)
+    ).all()
 
 
 def _summary(study: Study) -> dict[str, Any]:

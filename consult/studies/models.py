@@ -145,7 +145,7 @@ class Segment(Record, StudyScoped, Versioned, SoftDeleted, Audited, Model):
         return "study", self.study_id
 
 
-class SavedView(Record, StudyScoped, SoftDeleted, Model):
+class SavedView(Record, StudyScoped, SoftDeleted, Audited, Model):
     """A list with its filters, columns and sort kept under a name: private, or shared with the study's team."""
 
     __tablename__ = "saved_view"

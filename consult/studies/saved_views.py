@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from consult.kernel import kept
 from consult.kernel.db import db
 from consult.kernel.errors import NotFound, Refused
 from consult.kernel.model import now
@@ -20,6 +21,10 @@ MOST = 20
 
 def of(listing: str) -> Sequence[Any]:
     """Return the views of a list that the reader may use: their own and the shared ones, as rows (id, label, params, shared, own)."""
+    return kept.value(("saved views", listing), lambda: _read(listing))
+
+
+def _read(listing: str) -> Sequence[Any]:
     own = SavedView.created_by_id == current().user_id
     return db.session.execute(
         sa.select(SavedView.id, SavedView.label, SavedView.params, SavedView.shared, own.label("own"))

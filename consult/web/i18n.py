@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import functools
+from collections.abc import Iterator
+from contextvars import ContextVar
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import flask_babel
 from babel.support import NullTranslations, Translations
 from flask import Flask, current_app, g, has_request_context, request
-from flask.globals import request_ctx
-from flask_babel import Babel, force_locale, format_date, format_decimal, get_babel, get_locale
+from flask_babel import Babel, format_date, format_decimal, get_babel, get_locale
 from flask_babel.speaklater import LazyString
 from flask_login import current_user
 
@@ -23,31 +27,50 @@ LANGUAGES = ("fr", "en")
 DEFAULT_LANGUAGE = "fr"
 
 
+@dataclass(frozen=True)
+class _Reading:
+    """A language and its texts."""
+
+    lang: str
+    texts: NullTranslations
+
+
+_reading: ContextVar[_Reading | None] = ContextVar("reading", default=None)
+"""The language once found for the present request, or the one that a block writes in: a page asks for it four hundred times."""
+
+
 @functools.cache
-def _catalogue(directory: str, language: str) -> NullTranslations:
-    return Translations.load(directory, [language])
+def _in(language: str, directory: str) -> _Reading:
+    return _Reading(language, Translations.load(directory, [language]))
 
 
-def _texts() -> NullTranslations:
-    """Return the catalogue of the present answer, found once for each language and not, as Flask-Babel does, anew for each text."""
-    return _catalogue(get_babel().default_directories[0], lang())
+def _read_in() -> _Reading:
+    known = _reading.get()
+    if known is not None:
+        return known
+    locale = get_locale()
+    language = locale.language if locale is not None and locale.language in LANGUAGES else DEFAULT_LANGUAGE
+    found = _in(language, get_babel().default_directories[0])
+    if has_request_context():
+        _reading.set(found)
+    return found
 
 
 def gettext(text: str, **values: Any) -> str:
     """Return a text in the reader's language, its placeholders filled."""
-    written = _texts().ugettext(text)
+    written = _read_in().texts.ugettext(text)
     return written % values if values else written
 
 
 def pgettext(context: str, text: str, **values: Any) -> str:
     """Return a text that has another meaning elsewhere, in the reader's language."""
-    written = _texts().upgettext(context, text)
+    written = _read_in().texts.upgettext(context, text)
     return written % values if values else written
 
 
 def ngettext(one: str, many: str, num: int, **values: Any) -> str:
     """Return the text for a number of things, in the reader's language."""
-    return _texts().ungettext(one, many, num) % {"num": num, **values}
+    return _read_in().texts.ungettext(one, many, num) % {"num": num, **values}
 
 
 lazy_gettext = functools.partial(LazyString, gettext)
@@ -65,9 +88,23 @@ __all__ = [
 
 def lang() -> str:
     """Return the language of the present answer: "fr" or "en"."""
-    kept = getattr(request_ctx, "babel_locale", None) if has_request_context() else None  # what Flask-Babel found for this request
-    locale = kept or get_locale()
-    return locale.language if locale is not None and locale.language in LANGUAGES else DEFAULT_LANGUAGE
+    return _read_in().lang
+
+
+@contextlib.contextmanager
+def force_locale(language: str) -> Iterator[None]:
+    """Write in a language for the length of a block, whoever reads the page: a letter, a report for somebody else."""
+    before = _reading.set(_in(language, get_babel().default_directories[0]))
+    try:
+        with flask_babel.force_locale(language):
+            yield
+    finally:
+        _reading.reset(before)
+
+
+def forget_language(_error: BaseException | None = None) -> None:
+    """Have the language found anew: the next request is somebody else's."""
+    _reading.set(None)
 
 
 def register(app: Flask) -> None:
@@ -79,6 +116,7 @@ def register(app: Flask) -> None:
     )
     app.jinja_env.globals.update(_=gettext, ngettext=ngettext, pgettext=pgettext)
     app.context_processor(lambda: {"lang": lang()})
+    app.teardown_request(forget_language)
 
 
 def _catalogues(app: Flask) -> Path:

@@ -16,15 +16,18 @@ _A_YEAR = 31_536_000
 
 
 def filtering(filters: Sequence[Filter], asked: Asked, url: Url) -> dict[str, Any]:
-    """Return what the toolbar shows of the filters: those offered, a chip for each in force, and what the form must carry besides."""
-    drawn = [_filter(f, asked) for f in filters if f.listed or f.key in asked.params]
-    chips = [chip for f in drawn if (chip := _chip(f, asked, url))]
+    """Return what the toolbar shows of the filters: those offered (a function, as drawing them is kept), a chip for each in force, and
+    what the form must carry besides."""
+    chosen = [_filter(f, asked) for f in filters if f.key in asked.params]
+    chips = [chip for f in chosen if (chip := _chip(f, asked, url))]
     hidden = [(name, v) for name in ("sort", "dir") for v in asked.params.get(name, ())]
-    hidden += [(f["key"], v) for f in drawn if not f["listed"] for v in f["values"]]
+    hidden += [(f["key"], v) for f in chosen if not f["listed"] for v in f["values"]]
     display = {k: v for k, v in asked.params.items() if k in (*DISPLAY, "sort", "dir")}
     return {
-        "filters": [f for f in drawn if f["listed"]], "chips": chips, "hidden_params": hidden,
-        "clear_url": url(display) if chips or asked.query.text else None,
+        "filters": lambda: [_filter(f, asked) for f in filters if f.listed],
+        "filters_key": tuple((f["key"], *f["values"]) for f in chosen),
+        "has_filters": any(f.listed for f in filters),
+        "chips": chips, "hidden_params": hidden, "clear_url": url(display) if chips or asked.query.text else None,
     }  # fmt: skip
 
 

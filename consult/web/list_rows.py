@@ -17,13 +17,14 @@ _NOTHING = "—"
 
 @dataclass(frozen=True)
 class Drawn:
-    """One column with what its cells have in common written out; `edit` is the address that corrects one, cut around the row's number."""
+    """One column with what its cells have in common written out. `edit` is the address that corrects one, cut around the row's number;
+    `edit_label` says it, cut around the row's name."""
 
     column: Column
     first: bool
     opening: str
     edit: tuple[str, str] | None
-    edit_label: str
+    edit_label: tuple[str, str]
 
 
 def body(
@@ -38,7 +39,7 @@ def body(
     """Return the table's rows. `rows` are (number, name, row); `edits` is the address that corrects a cell, before the row's number and
     between it and the field; `beside` holds by column what `Column.values` gave; `ticked` puts a box before each."""
     drawn = [_drawn(column, place, edits) for place, column in enumerate(columns)]
-    pencil = f'<svg class="i" aria-hidden="true" focusable="false"><use href="{_sprite()}#pencil"/></svg>'
+    pencil = str(current_app.jinja_env.globals["symbol"]("pencil"))  # type: ignore[operator]
     select = str(escape(_("Select %(name)s", name="\x00")))
     parts: list[str] = []
     for number, label, row in rows:
@@ -61,12 +62,15 @@ def _cells(
     for each in drawn:
         column = each.column
         value = column.cell(beside[column.key].get(number) if column.values else row)
-        html = str(escape(value)) if value not in (None, "") else _NOTHING
-        shown = f"{link}{html}</a>" if each.first and link else f'<span class="cell">{html}</span>'
+        html = _NOTHING if value is None or value == "" else value if type(value) is Markup else escape(value)
+        shown = f"{link}{html}</a>" if link and each.first else f'<span class="cell">{html}</span>'
         if each.edit:
             url = f"{each.edit[0]}{number}{each.edit[1]}"
-            label = each.edit_label.replace("\x00", name)
-            yield f'{each.opening} data-edit-url="{url}">{shown}<a class="cell-edit" href="{url}" aria-label="{label}">{pencil}</a></td>'
+            before, after = each.edit_label
+            yield (
+                f'{each.opening} data-edit-url="{url}">{shown}'
+                f'<a class="cell-edit" href="{url}" aria-label="{before}{name}{after}">{pencil}</a></td>'
+            )
         else:
             yield f"{each.opening}>{shown}</td>"
 
@@ -78,9 +82,7 @@ def _drawn(column: Column, place: int, edits: tuple[str, str] | None) -> Drawn:
         name for name, given in (("name", place == 0), ("end num", column.align == "right"), ("editable", edit is not None)) if given
     )
     opening = f'<td role="cell" class="{classes}" data-label="{escape(label)}"'
-    spoken = str(escape(_("Edit %(column)s of %(name)s", column=label, name="\x00"))) if edit else ""
-    return Drawn(column, place == 0, opening, edit, spoken)
-
-
-def _sprite() -> str:
-    return str(current_app.jinja_env.globals["static_url"]("icons.svg"))  # type: ignore[operator]
+    before, _cut, after = (
+        str(escape(_("Edit %(column)s of %(name)s", column=label, name="\x00"))).partition("\x00") if edit else ("", "", "")
+    )
+    return Drawn(column, place == 0, opening, edit, (before, after))

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
+from urllib.parse import urlencode
 
 from flask import current_app, request, url_for
 from markupsafe import Markup
@@ -110,7 +111,8 @@ class ListView:
         asked = self.asked(args)
         self._remember(args)
         tabs = self._tabs()
-        figures = [each for each in self.figures() if not _asks(each, self._kept_from_reader())] if self.figures else []
+        hidden = self._kept_from_reader()
+        figures = [each for each in self.figures() if not _asks(each, hidden)] if self.figures else []
         counts = {tab.key: self._query_of(tab) for tab in (*tabs, *figures)}
         page = self.source().page(asked.query, counts)
         rows = self.enrich(page.rows) if self.enrich and page.rows else page.rows
@@ -125,7 +127,8 @@ class ListView:
             "figures": [{"label": each.label(page.counts[each.key]), "url": self.url(each.params)} for each in figures],
             "save_view_url": self._save_view_url(),
             "columns": self._heads(asked),
-            "body": self._body(rows, asked, bool(doing["bulk"])),
+            "columns_key": asked.columns,
+            "body": self._body(rows, asked, bool(doing["bulk_url"])),
             "empty": self.empty() if self.empty else None,
             **filtering(self._filters(), asked, self.url),
             **self._paging(asked, page),
@@ -137,15 +140,25 @@ class ListView:
         return _address(self.endpoint, params, **more)
 
     def _columns(self) -> Sequence[Column]:
-        return [c for c in (*self.columns, *(self.more_columns() if self.more_columns else ())) if _may(c.capability)]
+        return self._for_reader().columns
 
     def _filters(self) -> Sequence[Filter]:
-        return [f for f in self.filters if _may(f.capability)]
+        return self._for_reader().filters
 
-    def _kept_from_reader(self) -> set[str]:
+    def _kept_from_reader(self) -> frozenset[str]:
         """Return the filters and sorts that the reader's role lacks."""
+        return self._for_reader().hidden
+
+    def _for_reader(self) -> _ForReader:
+        found: _ForReader = once(f"{self.name} for the reader", self._sifted)
+        return found
+
+    def _sifted(self) -> _ForReader:
+        columns = (*self.columns, *(self.more_columns() if self.more_columns else ()))
+        filters = [f for f in self.filters if _may(f.capability)]
         sorts = {c.sort for c in self.columns if c.sort and not _may(c.capability)}
-        return sorts | {f.key for f in self.filters if not _may(f.capability)}
+        hidden = sorts | {f.key for f in self.filters if f not in filters}
+        return _ForReader([c for c in columns if _may(c.capability)], filters, frozenset(hidden))
 
     def _tabs(self) -> list[View]:
         standing = list(self.views()) if self.views else [View("all", _("All"))]
@@ -154,7 +167,7 @@ class ListView:
         return [tab for tab in (*standing, *(saved(self) if saved else ())) if not _asks(tab, hidden)]
 
     def _query_of(self, tab: View) -> ListQuery:
-        filters = {f.key: tab.params[f.key] for f in self._filters() if tab.params.get(f.key)}
+        filters = {f.key: tab.params[f.key] for f in self._filters() if tab.params.get(f.key)} if tab.params else {}
         return ListQuery(text=(tab.params.get("q") or [""])[0], filters=filters)
 
     def _tab(self, tab: View, asked: Asked, page: ListPage) -> dict[str, Any]:
@@ -174,12 +187,13 @@ class ListView:
         return [self._head(column, asked, sort, down) for column in self._columns()]
 
     def _head(self, column: Column, asked: Asked, sort: str, descending: bool) -> dict[str, Any]:
-        here = column.sort is not None and column.sort == sort
+        here, shown = column.sort is not None and column.sort == sort, column.key in asked.columns
         down = here and descending
         turned = {**asked.params, "sort": [column.sort or ""], "dir": ["asc" if not here or down else "desc"]}
         return {
-            "key": column.key, "label": str(column.label), "align": column.align, "shown": column.key in asked.columns,
-            "sort_url": self.url(turned) if column.sort else None, "direction": ("descending" if down else "ascending") if here else None,
+            "key": column.key, "label": str(column.label), "align": column.align, "shown": shown,
+            "sort_url": self.url(turned) if column.sort and shown else None,
+            "direction": ("descending" if down else "ascending") if here else None,
         }  # fmt: skip
 
     def _body(self, rows: Sequence[Any], asked: Asked, ticked: bool) -> Markup:
@@ -218,11 +232,11 @@ class ListView:
     def _doing(self, asked: Asked) -> dict[str, Any]:
         formats = EXPORT_FORMATS.items() if self.export_endpoint and _may_call(self.export_endpoint) else ()
         bulk = [action for action in self.bulk if _may(action.capability)] if self.bulk_endpoint and _may_call(self.bulk_endpoint) else []
-        shown = {**asked.params, "cols": asked.columns}
+        shown = cast(dict[str, Any], {**asked.params, "cols": asked.columns})
         narrowed = narrowing(asked.params)
         return {
-            "exports": [(label, _address(self.export_endpoint or "", shown, format=key)) for key, label in formats],
-            "bulk": [_offered(action) for action in bulk], "bulk_everything": bool(bulk),
+            "exports": [(label, url_for(self.export_endpoint or "", format=key, **shown)) for key, label in formats],
+            "bulk": lambda: [_offered(action) for action in bulk], "bulk_everything": bool(bulk),
             "bulk_url": _address(self.bulk_endpoint or "", narrowed) if bulk else None,
         }  # fmt: skip
 
@@ -253,6 +267,15 @@ class ListView:
             remember(self.name, chosen, {c.key for c in self._columns()} | set(DENSITIES))
 
 
+@dataclass(frozen=True)
+class _ForReader:
+    """The part of a list that the reader's role may see, sifted once in a request."""
+
+    columns: Sequence[Column]
+    filters: Sequence[Filter]
+    hidden: frozenset[str]
+
+
 LISTS: dict[str, ListView] = {}
 """Every list of the application, by name."""
 
@@ -262,14 +285,16 @@ def narrowing(params: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
     return {k: list(v) for k, v in params.items() if k not in DISPLAY}
 
 
-def _asks(tab: View, names: set[str]) -> bool:
+def _asks(tab: View, names: frozenset[str]) -> bool:
     """Tell whether a tab narrows or orders its rows by one of these filters or sorts."""
     return bool(names & {*tab.params, *tab.params.get("sort", ())})
 
 
-def _address(endpoint: str, params: Mapping[str, Sequence[str]], **more: Any) -> str:
-    values: dict[str, Any] = {k: list(v) for k, v in params.items()}
-    return url_for(endpoint, **values, **more)
+def _address(endpoint: str, params: Mapping[str, Sequence[str]], **more: str | int) -> str:
+    """Return an endpoint's address with parameters after it; Flask builds the part before them once in a request."""
+    path = once(f"address of {endpoint}", lambda: url_for(endpoint))
+    asked = urlencode({**params, **more}, doseq=True)
+    return f"{path}?{asked}" if asked else path
 
 
 def _offered(action: BulkAction) -> dict[str, Any]:

@@ -12,17 +12,19 @@ from flask_login import current_user
 from consult.kernel import kept
 from consult.kernel.db import db
 from consult.kernel.scope import current_or_none, unscoped
+from consult.web.fragments import fragment
 from consult.web.i18n import _, lang
 from consult.web.slots import MenuEntry, slots
 
 
 @dataclass
 class Shell:
-    """The surroundings of one page, in the reader's language and for the reader's role."""
+    """The surroundings of one page, in the reader's language and for the reader's role; `here` is the entry it stands under, by address."""
 
     study: Any = None
     studies: list[dict[str, Any]] = field(default_factory=list)
     chapters: list[dict[str, Any]] = field(default_factory=list)
+    here: str | None = None
     new_entries: list[dict[str, Any]] = field(default_factory=list)
     commands: list[dict[str, Any]] = field(default_factory=list)
     palette_url: str | None = None
@@ -40,6 +42,7 @@ class Shell:
 def register(app: Flask) -> None:
     """Give every template `shell`, made when first used."""
     app.context_processor(lambda: {"shell": _LazyShell()})
+    app.jinja_env.globals["fragment"] = fragment
 
 
 class _LazyShell:
@@ -65,15 +68,32 @@ def build() -> Shell:
     described = current_app.extensions["study_in_shell"]()
     shell.study, shell.studies = described.study, described.studies
     shell.user = _reader(described.study)
-    shown = [entry for entry in slots().menu if _is_for_reader(entry, described.may)]
-    counts = _counts(shown)
-    shell.chapters = [_chapter(label, [e for e in shown if e.chapter == key], counts) for key, label in _chapters()]
-    shell.chapters = [chapter for chapter in shell.chapters if chapter["entries"]]
-    _mark_present(shell.chapters)
-    shell.new_entries = [_entry(e, counts) for e in shown if e.chapter == "new"]
-    shell.commands = [_entry(e, counts) for e in shown if e.chapter in ("command", "new", "installation")]
+    menu = kept.value(("menu", lang()), lambda: _menu(described.may))
+    shell.chapters, shell.new_entries, shell.commands = menu.chapters, menu.new_entries, menu.commands
+    present = _present(menu.chapters)
+    shell.here = present["url"] if present else None
     shell.palette_url = url_for("home.palette", study_id=shell.study["id"]) if shell.study else url_for("home.palette_everywhere")
     return shell
+
+
+@dataclass(frozen=True)
+class _Menu:
+    """What the rail and the menus offer a reader, on whatever page."""
+
+    chapters: list[dict[str, Any]]
+    new_entries: list[dict[str, Any]]
+    commands: list[dict[str, Any]]
+
+
+def _menu(may: Any) -> _Menu:
+    shown = [entry for entry in slots().menu if _is_for_reader(entry, may)]
+    counts = _counts(shown)
+    chapters = [_chapter(label, [e for e in shown if e.chapter == key], counts) for key, label in _chapters()]
+    return _Menu(
+        [chapter for chapter in chapters if chapter["entries"]],
+        [_entry(e, counts) for e in shown if e.chapter == "new"],
+        [_entry(e, counts) for e in shown if e.chapter in ("command", "new", "installation")],
+    )
 
 
 def _languages() -> list[dict[str, Any]]:
@@ -127,11 +147,11 @@ def _chapter(label: str | None, entries: list[MenuEntry], counts: dict[str, int]
     return {"label": label, "entries": [_entry(entry, counts) for entry in entries]}
 
 
-def _mark_present(chapters: list[dict[str, Any]]) -> None:
-    """Mark the one entry under whose address the present page stands: the longest, since the dashboard's is the beginning of all."""
+def _present(chapters: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """Return the one entry under whose address the present page stands: the longest, since the dashboard's is the beginning of all."""
     under = [entry for chapter in chapters for entry in chapter["entries"] if request.path.startswith(entry["url"])]
-    for entry in sorted(under, key=lambda entry: len(entry["url"]))[-1:]:
-        entry["current"] = entry["url"] == request.path or not entry["is_root"]
+    here = max(under, key=lambda entry: len(entry["url"]), default=None)
+    return None if here is None or (here["is_root"] and here["url"] != request.path) else here
 
 
 def _entry(entry: MenuEntry, counts: dict[str, int]) -> dict[str, Any]:
@@ -141,7 +161,6 @@ def _entry(entry: MenuEntry, counts: dict[str, int]) -> dict[str, Any]:
         "url": url_for(entry.endpoint, **cast(Any, {"study_id": scope.study_id} if entry.needs_study and scope else {})),
         "icon": entry.icon,
         "count": counts.get(entry.endpoint),
-        "current": False,
         "is_root": entry.chapter == "overview",
         "mobile": entry.mobile,
         "key": entry.key,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from pathlib import Path
 from wsgiref.headers import Headers
 
 from flask import Flask
+from markupsafe import Markup
 from whitenoise import WhiteNoise
 
 from consult.kernel.paths import resource_dir
@@ -32,7 +34,13 @@ def register(app: Flask) -> None:
         """Return the address of a static file of the present build."""
         return f"{app.config.get('APPLICATION_ROOT', '/').rstrip('/')}/{prefix}{name}"
 
-    app.jinja_env.globals["static_url"] = static_url
+    @functools.cache
+    def icon(name: str, label: str | None = None) -> Markup:
+        """Return one symbol of `icons.svg`; decorative unless a label is given."""
+        spoken = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
+        return Markup('<svg class="i" {} focusable="false"><use href="{}#{}"/></svg>').format(spoken, static_url("icons.svg"), name)
+
+    app.jinja_env.globals.update(static_url=static_url, symbol=icon)
 
 
 def _add_headers(headers: Headers, _path: str, _url: str) -> None:

@@ -840,15 +840,37 @@ def upgrade() -> None:
     with op.batch_alter_table("participation", schema=None) as batch_op:
         batch_op.create_index(
             "ix_participation_list",
-            ["study_id", "sort_name", "organisation_id", "segment_id", "disposition", "priority", "owner_id", "in_frame", "search_key"],
+            [
+                "study_id",
+                "sort_name",
+                "organisation_id",
+                "segment_id",
+                "disposition",
+                "priority",
+                "owner_id",
+                "in_frame",
+                "search_key",
+                "deleted_at",
+            ],
             unique=False,
             sqlite_where=sa.text("deleted_at IS NULL"),
             postgresql_where=sa.text("deleted_at IS NULL"),
         )
         batch_op.create_index("ix_participation_organisation", ["organisation_id"], unique=False)
         batch_op.create_index(
-            "ix_participation_segment",
-            ["study_id", "segment_id", "disposition", "owner_id"],
+            "ix_participation_disposition",
+            [
+                "study_id",
+                "disposition",
+                "segment_id",
+                "priority",
+                "owner_id",
+                "in_frame",
+                "sort_name",
+                "organisation_id",
+                "search_key",
+                "deleted_at",
+            ],
             unique=False,
             sqlite_where=sa.text("deleted_at IS NULL"),
             postgresql_where=sa.text("deleted_at IS NULL"),
@@ -887,7 +909,7 @@ def downgrade() -> None:
     op.drop_table("interview_organisation")
     with op.batch_alter_table("participation", schema=None) as batch_op:
         batch_op.drop_index(
-            "ix_participation_segment", sqlite_where=sa.text("deleted_at IS NULL"), postgresql_where=sa.text("deleted_at IS NULL")
+            "ix_participation_disposition", sqlite_where=sa.text("deleted_at IS NULL"), postgresql_where=sa.text("deleted_at IS NULL")
         )
         batch_op.drop_index("ix_participation_organisation")
         batch_op.drop_index(

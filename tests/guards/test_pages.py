@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
+from consult.kernel import kept
 from consult.kernel.db import db
 from consult.web.headers import CONTENT_SECURITY_POLICY
 from tests.factories import Make
@@ -94,13 +95,27 @@ def test_the_number_of_queries_of_a_page_does_not_grow_with_its_rows(
     browser = sign_in(here.members["lead"])
     address = f"/studies/{here.study.id}/{path}"
     browser.get(address)
+    kept.forget()
     with _queries() as few:
         assert browser.get(address).status_code == 200
     for _ in range(12):
         organisation = make.organisation(here.study, participation={"segment_id": here.ids["segment_id"]})
         make.person(organisation)
         make.interview(here.study, organisation, by=here.members["consultant"])
+    kept.forget()
     with _queries() as many:
         assert browser.get(address).status_code == 200
     assert len(many) == len(few)
     assert len(many) <= budget, many
+
+
+@pytest.mark.parametrize("path", ["organisations/", "people/", "interviews/"])
+def test_a_list_opened_again_asks_for_its_reader_and_its_rows_only(
+    app: Flask, here: Corner, sign_in: Callable[..., FlaskClient], path: str
+) -> None:
+    browser = sign_in(here.members["lead"])
+    address = f"/studies/{here.study.id}/{path}"
+    browser.get(address)
+    with _queries() as again:
+        browser.get(address)
+    assert len(again) <= 4, again
