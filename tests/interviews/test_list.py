@@ -13,7 +13,7 @@ import openpyxl
 import pytest
 from flask.testing import FlaskClient
 
-from consult.interviews import listing, service
+from consult.interviews import listing, naming, service
 from consult.interviews.models import InterviewKind, InterviewMode
 from consult.kernel.listing import ListQuery
 from consult.kernel.model import Confidentiality
