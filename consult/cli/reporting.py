@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
+import secrets
 from decimal import Decimal
 from pathlib import Path
 
@@ -63,8 +63,14 @@ def report(ref: str, out: Path) -> None:
 
 
 def _put(content: bytes, out: Path) -> None:
-    """Write the file whole or not at all."""
-    with tempfile.NamedTemporaryFile(dir=out.parent, prefix=f".{out.name}.", delete=False) as file:
-        file.write(content)
-    Path(file.name).chmod(0o644)
-    Path(file.name).replace(out)
+    """Write the file whole or not at all; what cannot be written leaves nothing behind."""
+    unfinished = out.with_name(f".{out.name[:100]}.{secrets.token_hex(4)}.tmp")
+    try:
+        with unfinished.open("xb") as file:
+            file.write(content)
+        unfinished.replace(out)
+    except OSError as error:
+        error.filename = str(out)  # the name that was given, not the passing one
+        raise
+    finally:
+        unfinished.unlink(missing_ok=True)

@@ -14,7 +14,7 @@ from consult.jobs import door
 from consult.jobs.models import JobState
 from consult.kernel.errors import Refused
 from consult.kernel.text import fold
-from consult.reports import figures
+from consult.reports import figures, standing
 from consult.reports.sentences import headline
 from consult.studies.gate import reader_may, requires
 from consult.web import shell, slots
@@ -73,9 +73,9 @@ def dashboard(study_id: int) -> ResponseReturnValue:
         study=g.study,
         figures={figure.code: figure for figure in found_figures},
         sentences={} if masked else {language: headline(found_figures, language) for language in ("fr", "en")},
-        coverage=[] if masked else figures.coverage(study_id),
-        dispositions=[] if masked else figures.dispositions(study_id),
-        effort=None if masked else figures.effort(study_id),
+        coverage=[] if masked else standing.coverage(study_id),
+        dispositions=[] if masked else standing.dispositions(study_id),
+        effort=None if masked else standing.effort(study_id),
         waiting=service.waiting() if reader_may("review_interviews") else [],
         readiness=service.readiness(),
     )

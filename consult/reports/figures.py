@@ -1,4 +1,4 @@
-"""The counting rules: the one place that says what a figure counts, used by the page, the workbook, the sentence and the command line.
+"""The figures of a study, counted by the rules of `rules`, and the very rows that each of them counts.
 
 Figures count distinct organisations, never a sum over ways of meeting them, and are computed unfiltered: every member of the team
 may know that an organisation was met, whatever the confidentiality of what it said.
@@ -7,51 +7,24 @@ may know that an organisation was met, whatever the confidentiality of what it s
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
 
-from consult.interviews.models import COUNTED_STATES, Interview, Interviewee, InterviewKind, InterviewOrganisation, InterviewState
+from consult.interviews.models import COUNTED_STATES, Interview, Interviewee, InterviewKind, InterviewOrganisation
 from consult.kernel.db import db
 from consult.kernel.model import AnySelect, now
 from consult.kernel.scope import unscoped
 from consult.organisations.models import Organisation
-from consult.organisations.participation import Disposition, Participation
+from consult.organisations.participation import Participation
 from consult.organisations.people_models import Person
-from consult.studies.models import Segment, SegmentKind, Study
+from consult.reports.rules import BY_CODE, PARTS, RULES, WHY, Rule
+from consult.studies.models import Segment
 
-WHY = "figures count every organisation met, whatever the reader may read of what was said"
 SMALL_GROUP = 3
 """Counts from 1 below this are masked for readers outside the team, so that nobody is recognised in them."""
-
-
-@dataclass(frozen=True)
-class Rule:
-    """What a figure is: its code, its label and definition in both languages, and the rows it counts.
-
-    `counts` is "organisations", "interviews", "people" or "days"; `kinds` restricts to segments, `individual` to individual interviews.
-    """
-
-    code: str
-    fr: str
-    en: str
-    definition_fr: str
-    definition_en: str
-    counts: str
-    kinds: frozenset[SegmentKind] | None = None
-    individual: bool | None = None
-    headline: bool = False
-
-    def label(self, lang: str) -> str:
-        """Return the figure's name."""
-        return self.fr if lang == "fr" else self.en
-
-    def definition(self, lang: str) -> str:
-        """Return what the figure counts, in one sentence."""
-        return self.definition_fr if lang == "fr" else self.definition_en
 
 
 @dataclass(frozen=True)
@@ -65,76 +38,6 @@ class Figure:
     @property
     def code(self) -> str:
         return self.rule.code
-
-
-BRANDS, SUBCONTRACTORS = frozenset({SegmentKind.BRAND}), frozenset({SegmentKind.SUBCONTRACTOR})
-COMPANIES = BRANDS | SUBCONTRACTORS
-
-RULES: tuple[Rule, ...] = (
-    Rule(
-        "met_individually", "Entreprises rencontrées en entretien individuel", "Companies met individually",
-        "Organisations distinctes des segments Marque ou Sous-traitant ayant au moins un entretien individuel validé.",
-        "Distinct organisations of the Brand or Subcontractor segments with at least one validated individual interview.",
-        "organisations", COMPANIES, True, True,
-    ),
-    Rule(
-        "met_brands", "dont marques", "of which brands",
-        "Organisations distinctes du segment Marque ayant au moins un entretien individuel validé.",
-        "Distinct organisations of the Brand segment with at least one validated individual interview.",
-        "organisations", BRANDS, True, True,
-    ),
-    Rule(
-        "met_subcontractors", "dont sous-traitants", "of which subcontractors",
-        "Organisations distinctes du segment Sous-traitant ayant au moins un entretien individuel validé.",
-        "Distinct organisations of the Subcontractor segment with at least one validated individual interview.",
-        "organisations", SUBCONTRACTORS, True, True,
-    ),
-    Rule(
-        "outside", "Entreprises hors du territoire", "Companies outside the territory",
-        "Organisations distinctes du segment Hors territoire ayant au moins un entretien ou une consultation validés.",
-        "Distinct organisations of the Outside the territory segment with at least one validated interview or consultation.",
-        "organisations", frozenset({SegmentKind.OUTSIDE}), None, True,
-    ),
-    Rule(
-        "institutions", "Acteurs institutionnels", "Institutional stakeholders",
-        "Organisations distinctes du segment Acteur institutionnel ayant au moins un entretien ou une consultation validés.",
-        "Distinct organisations of the Institutional stakeholder segment with at least one validated interview or consultation.",
-        "organisations", frozenset({SegmentKind.INSTITUTION}), None, True,
-    ),
-    Rule(
-        "organisations_heard", "Organisations entendues", "Organisations heard",
-        "Organisations distinctes ayant au moins un entretien ou une consultation validés, tous segments confondus, comptées une fois.",
-        "Distinct organisations with at least one validated interview or consultation, whatever the segment; each counts once.",
-        "organisations",
-    ),
-    Rule(
-        "individual_interviews", "Entretiens individuels validés", "Validated individual interviews",
-        "Entretiens individuels validés ; un entretien avec plusieurs organisations compte une fois.",
-        "Validated individual interviews; one with several organisations counts once.",
-        "interviews", None, True,
-    ),
-    Rule(
-        "consultations", "Consultations validées", "Validated consultations",
-        "Consultations validées (appel, courriel ou réponse écrite) ; une consultation avec plusieurs organisations compte une fois.",
-        "Validated consultations (call, e-mail or written reply); one with several organisations counts once.",
-        "interviews", None, False,
-    ),
-    Rule(
-        "people_met", "Personnes rencontrées", "People met",
-        "Personnes distinctes ayant pris part à au moins un entretien ou une consultation validés.",
-        "Distinct people who took part in at least one validated interview or consultation.",
-        "people",
-    ),
-    Rule(
-        "effort_days", "Jours-homme passés en entretiens", "Man-days spent on interviews",
-        "Somme des jours-homme saisis sur les entretiens et consultations validés.",
-        "Sum of the man-days entered on validated interviews and consultations.",
-        "days",
-    ),
-)  # fmt: skip
-BY_CODE = {rule.code: rule for rule in RULES}
-PARTS = ("met_brands", "met_subcontractors")
-"""The figures of which another is the whole: they are masked together."""
 
 
 def figures(study_id: int, masked: bool = False) -> list[Figure]:
@@ -255,114 +158,3 @@ def _interview_lines(ids: AnySelect) -> AnySelect:
         .where(Interview.id.in_(ids))
         .order_by(Interview.date, Interview.id)
     )
-
-
-@dataclass(frozen=True)
-class Coverage:
-    """A segment against its quota, in distinct organisations: in the frame, heard (validated), in review, missing to the goal."""
-
-    segment_id: int
-    label: str
-    kind: SegmentKind
-    goal_min: int | None
-    goal_max: int | None
-    in_frame: int
-    heard: int
-    in_review: int
-
-    @property
-    def gap(self) -> int:
-        """How many organisations are still missing to reach the lower goal; 0 when it is reached or there is none."""
-        return max(0, (self.goal_min or 0) - self.heard)
-
-    @property
-    def rate(self) -> float | None:
-        """Heard over the lower goal, None where no goal is set."""
-        return self.heard / self.goal_min if self.goal_min else None
-
-
-def coverage(study_id: int) -> list[Coverage]:
-    """Return every segment of a study against its quota, in the order of the study's segments."""
-    with unscoped(WHY):
-        heard, reviewed = _met(study_id, COUNTED_STATES), _met(study_id, (InterviewState.SUBMITTED, InterviewState.RETURNED))
-        on = sa.and_(
-            Participation.segment_id == Segment.id,
-            Participation.study_id == study_id,
-            Participation.in_frame,
-            Participation.deleted_at.is_(None),
-        )
-        in_review = sa.and_(reviewed.c.id.is_not(None), heard.c.id.is_(None))
-        query = (
-            sa.select(
-                Segment.id, Segment.label, Segment.kind, Segment.goal_min, Segment.goal_max,
-                sa.func.count(Participation.id), sa.func.count(heard.c.id), sa.func.count(sa.case((in_review, 1))),
-            )
-            .outerjoin(Participation, on)
-            .outerjoin(heard, heard.c.id == Participation.organisation_id)
-            .outerjoin(reviewed, reviewed.c.id == Participation.organisation_id)
-            .where(Segment.study_id == study_id, Segment.deleted_at.is_(None))
-            .group_by(Segment.id, Segment.label, Segment.kind, Segment.goal_min, Segment.goal_max, Segment.position)
-            .order_by(Segment.position, Segment.id)
-        )  # fmt: skip
-        return [Coverage(*row) for row in db.session.execute(query)]
-
-
-def _met(study_id: int, states: Sequence[InterviewState]) -> sa.Subquery:
-    return (
-        sa.select(InterviewOrganisation.organisation_id.label("id"))
-        .join(Interview, Interview.id == InterviewOrganisation.interview_id)
-        .where(Interview.study_id == study_id, Interview.deleted_at.is_(None), Interview.state.in_(states))
-        .distinct()
-        .subquery()
-    )
-
-
-def dispositions(study_id: int) -> list[tuple[Disposition, int]]:
-    """Count the target list by disposition, in the order of the list of dispositions; the counts add up to the frame."""
-    present = sa.func.coalesce(Participation.disposition, Disposition.TO_QUALIFY.value)  # one expression: PostgreSQL compares parameters
-    with unscoped(WHY):
-        query = (
-            sa.select(present, sa.func.count())
-            .where(Participation.study_id == study_id, Participation.in_frame, Participation.deleted_at.is_(None))
-            .group_by(present)
-        )
-        counts = {Disposition(code): number for code, number in db.session.execute(query)}
-    return [(disposition, counts[disposition]) for disposition in Disposition if disposition in counts]
-
-
-@dataclass(frozen=True)
-class Effort:
-    """Man-days: planned by the study, and spent on all interviews whatever their state."""
-
-    planned: Decimal | None
-    spent: Decimal
-
-
-def effort(study_id: int) -> Effort:
-    """Return the man-days of a study, planned and spent."""
-    with unscoped(WHY):
-        planned = db.session.scalar(sa.select(Study.man_days_planned).where(Study.id == study_id))
-        spent = db.session.scalar(
-            sa.select(sa.func.coalesce(sa.func.sum(Interview.effort_days), 0)).where(
-                Interview.study_id == study_id, Interview.deleted_at.is_(None)
-            )
-        )
-    return Effort(planned, Decimal(str(spent or 0)))
-
-
-def progress(study_ids: Sequence[int]) -> dict[int, tuple[int, int]]:
-    """Return, for each study that has quotas, how many organisations of its target list were heard and the sum of the lower quotas."""
-    with unscoped(WHY):
-        goals = sa.select(Segment.study_id, sa.func.sum(Segment.goal_min)).where(Segment.study_id.in_(study_ids)).group_by(Segment.study_id)
-        wanted = {study_id: goal for study_id, goal in db.session.execute(goals) if goal}
-        link = sa.and_(Participation.study_id == Interview.study_id, Participation.organisation_id == InterviewOrganisation.organisation_id)
-        heard = (
-            sa.select(Interview.study_id, sa.func.count(sa.distinct(InterviewOrganisation.organisation_id)))
-            .join(InterviewOrganisation, InterviewOrganisation.interview_id == Interview.id)
-            .join(Participation, link)
-            .join(Segment, Segment.id == Participation.segment_id)
-            .where(Interview.study_id.in_(wanted), Interview.state.in_(COUNTED_STATES), Participation.in_frame)
-            .group_by(Interview.study_id)
-        )
-        done = {row[0]: row[1] for row in db.session.execute(heard)}
-    return {study_id: (done.get(study_id, 0), goal) for study_id, goal in wanted.items()}

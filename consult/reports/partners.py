@@ -14,8 +14,9 @@ from consult.kernel.model import AnySelect, Confidentiality
 from consult.kernel.scope import unscoped
 from consult.organisations.models import Organisation, Site
 from consult.organisations.participation import Participation
-from consult.reports import figures
-from consult.reports.figures import Coverage, Figure
+from consult.reports import figures, standing
+from consult.reports.figures import Figure
+from consult.reports.standing import Coverage
 from consult.studies.models import Segment, Study
 
 WHY = "a report is made for its recipient, not with the rights of whoever exports it"
@@ -43,7 +44,7 @@ def content(study_id: int) -> Content:
         organisations = list(db.session.execute(_organisations(study_id)))
         interviews = list(db.session.execute(_interviews(study_id)))
         unvalidated = db.session.scalar(_unvalidated(study_id)) or 0
-    coverage = figures.coverage(study_id)
+    coverage = standing.coverage(study_id)
     return Content(study, found[0].as_of, found, coverage, organisations, interviews, strict_count(study_id), unvalidated)
 
 

@@ -11,8 +11,9 @@ from consult.kernel import audit
 from consult.kernel.db import aside
 from consult.kernel.errors import NotFound
 from consult.kernel.model import now
-from consult.reports import figures, partners
+from consult.reports import figures, partners, standing
 from consult.reports.excel import workbook_for_partners
+from consult.reports.rules import BY_CODE, Rule
 from consult.studies.gate import reader_may, requires
 from consult.web.i18n import LANGUAGES, _, _l, lang, written_date
 from consult.web.pages import page
@@ -51,7 +52,7 @@ def figures_page(study_id: int) -> ResponseReturnValue:
 @requires("report")
 def figure(study_id: int, code: str) -> ResponseReturnValue:
     """Show the very list that a figure counts."""
-    if code not in figures.BY_CODE:
+    if code not in BY_CODE:
         raise NotFound
     counted = next(f for f in figures.figures(study_id) if f.code == code)
     rows = [_line(counted.rule, row) for row in figures.drill_down(study_id, code)]
@@ -71,7 +72,7 @@ def workbook(study_id: int) -> ResponseReturnValue:
     return send_file(made, XLSX, as_attachment=True, download_name=f"{g.study.ref}-{now():%Y-%m-%d}-{language}.xlsx")
 
 
-def _line(rule: figures.Rule, row: figures.Counted) -> dict[str, Any]:
+def _line(rule: Rule, row: figures.Counted) -> dict[str, Any]:
     endpoint, name = ENDPOINTS.get(rule.counts, INTERVIEW)
     beside = row.beside if rule.counts == "organisations" else written_date(row.beside) if row.beside else ""
     readable = endpoint != "interviews.show" or reader_may("read_interviews")
@@ -87,5 +88,5 @@ def _progress(study_ids: list[int]) -> dict[int, dict[str, Any]]:
     """Tell how far each study is, for its card in the list of studies."""
     return {
         study_id: {"label": _("Organisations heard, of the quotas"), "done": min(done, goal), "total": goal}
-        for study_id, (done, goal) in figures.progress(study_ids).items()
+        for study_id, (done, goal) in standing.progress(study_ids).items()
     }

@@ -15,6 +15,7 @@ COMMITS = {"kernel/db.py", "web/app.py"}
 UNSCOPED = {
     "kernel/scope.py": "defines it",
     "reports/figures.py": "figures count whatever the reader may read",
+    "reports/standing.py": "so do quotas and man-days",
     "reports/partners.py": "a report is made for its recipient, not with the rights of whoever exports it",
     "web/shell.py": "the rail counts in one query bound to the study in scope",
     "terms/merging.py": "a term is one for the installation; merging it moves its uses in every study",

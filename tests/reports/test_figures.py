@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from consult.kernel import scope
 from consult.kernel.db import db
 from consult.organisations.participation import Disposition
-from consult.reports import figures, sentences
+from consult.reports import figures, sentences, standing
 from tests.factories import Make
 
 
@@ -93,7 +93,7 @@ def test_coverage_counts_heard_in_review_and_the_gap_per_segment(make: Make) -> 
     make.interview(study, heard, state="validated")
     make.interview(study, heard, state="submitted")
     make.interview(study, reviewed, state="submitted")
-    [row] = figures.coverage(study.id)
+    [row] = standing.coverage(study.id)
     assert (row.in_frame, row.heard, row.in_review, row.gap) == (3, 1, 1, 2)
 
 
@@ -102,7 +102,7 @@ def test_dispositions_add_up_to_the_frame(make: Make) -> None:
     for disposition in (Disposition.DONE, Disposition.REFUSED, Disposition.REFUSED, None):
         make.organisation(study, participation={"disposition": disposition})
     make.organisation(study, participation={"in_frame": False, "disposition": None})
-    assert sum(number for _d, number in figures.dispositions(study.id)) == 4
+    assert sum(number for _d, number in standing.dispositions(study.id)) == 4
 
 
 def test_the_sentence_reads_in_both_languages(make: Make) -> None:
