@@ -9,14 +9,14 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 from wtforms import HiddenField
-from wtforms.validators import StopValidation
 
 from consult.interviews import taking_part
 from consult.interviews.drafts import Kept
 from consult.interviews.models import Interview, InterviewKind, InterviewLanguage, InterviewMode
 from consult.kernel.locking import merge
-from consult.kernel.model import LABEL, Confidentiality
-from consult.kernel.text import squeeze
+from consult.kernel.model import Confidentiality
+from consult.organisations import people_service
+from consult.organisations import service as directory
 from consult.web.forms import (
     AmountField,
     ChoiceField,
@@ -31,7 +31,7 @@ from consult.web.forms import (
     TimeField,
     WholeNumberField,
 )  # fmt: skip
-from consult.web.i18n import _, _l
+from consult.web.i18n import _l
 from consult.web.refusals import sentences
 
 PEOPLE = 12
@@ -59,25 +59,17 @@ sentences({
 })  # fmt: skip
 
 
-class _SomeOrganisation(InputRequired):
-    """At least one organisation, chosen in the list or, where no script runs, typed by name."""
-
-    def __call__(self, form: Any, field: Any) -> None:
-        if not field.data and not form.organisation_names.data and not field.errors:
-            raise StopValidation(_("Name at least one organisation."))
-
-
 class InterviewForm(EntityForm):
     """An interview as it is logged and edited. Who answered has rows of its own: `person_0`, `job_title_0`, …"""
 
     organisations = PicksField(
         _l("Organisations"),
-        endpoint="organisations.pick",
+        "organisations.pick",
+        directory.pick,
         create=True,
-        validators=[_SomeOrganisation()],
+        validators=[InputRequired(_l("Name at least one organisation."))],
         description=_l("Several for a joint meeting."),
     )
-    organisation_names = TextField(_l("Organisations, by name"), longest=LABEL, description=_l("Separate several with a semicolon."))
     date = DateField(_l("Date"), [InputRequired()])
     kind = ChoiceField(_l("Kind"), InterviewKind, [InputRequired()], segmented=True)
     mode = ChoiceField(_l("Mode"), InterviewMode, segmented=True)
@@ -97,10 +89,7 @@ class InterviewForm(EntityForm):
         typed = super().values()
         answering = [row for n in range(PEOPLE) if (row := _person_of(typed, n))]
         own = {name: value for name, value in typed.items() if not name.startswith(("person_", "job_title_"))}
-        named = [n for part in (own.pop("organisation_names") or "").split(";") if (n := squeeze(part))]
-        return {
-            **own, "organisations": [*(own["organisations"] or ()), *named], "interviewees": answering, "base": _read_base(own["base"]),
-        }  # fmt: skip
+        return {**own, "organisations": own["organisations"] or [], "interviewees": answering, "base": _read_base(own["base"])}
 
     def take(self, draft: Kept, record: Interview | None) -> None:
         """Put a draft, with which the form was built, over what the record has become since: different fields merge, and where both
@@ -114,9 +103,9 @@ class InterviewForm(EntityForm):
             self.conflict = None
 
     @property
-    def rows(self) -> list[tuple[Any, Any, Any]]:
-        """The rows of people as (person, name typed without script, job title), for the template."""
-        return [(self[f"person_{n}"], self[f"person_name_{n}"], self[f"job_title_{n}"]) for n in range(PEOPLE)]
+    def rows(self) -> list[tuple[Any, Any]]:
+        """The rows of people as (person, job title), for the template."""
+        return [(self[f"person_{n}"], self[f"job_title_{n}"]) for n in range(PEOPLE)]
 
     @property
     def rows_in_use(self) -> int:
@@ -126,8 +115,7 @@ class InterviewForm(EntityForm):
 
 
 for _n in range(PEOPLE):
-    setattr(InterviewForm, f"person_{_n}", PickField(_l("Person"), endpoint="organisations.pick_person", create=True))
-    setattr(InterviewForm, f"person_name_{_n}", TextField(_l("Person, by name")))
+    setattr(InterviewForm, f"person_{_n}", PickField(_l("Person"), "organisations.pick_person", people_service.pick, create=True))
     setattr(InterviewForm, f"job_title_{_n}", TextField(_l("Job title on that day")))
 
 
@@ -175,7 +163,7 @@ def name_the_chosen(form: InterviewForm) -> None:
     form.organisations.chosen = [
         (f"new:{v}", v) if isinstance(v, str) else (v, names[v]) for v in picked if isinstance(v, str) or v in names
     ]
-    rows = [person for person, _name, _title in form.rows if person.data]
+    rows = [person for person, _title in form.rows if person.data]
     people = taking_part.people_names([f.data for f in rows if isinstance(f.data, int)])
     for field in rows:
         field.chosen_label = people.get(field.data, "") if isinstance(field.data, int) else field.data
@@ -210,7 +198,7 @@ def _as_typed(draft: Kept) -> MultiDict[str, str]:
 
 
 def _person_of(typed: Mapping[str, Any], n: int) -> tuple[int | str, str | None] | None:
-    who = typed[f"person_{n}"] or typed[f"person_name_{n}"]
+    who = typed[f"person_{n}"]
     return (who, typed[f"job_title_{n}"]) if who else None
 
 

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from consult.organisations import excel
 from consult.web.lists import ListView
-from consult.web.pages import abort
+from consult.web.pages import abort, see
 
 bp = Blueprint("organisations", __name__, url_prefix="/studies/<int:study_id>")
 
@@ -36,3 +36,13 @@ def export_of(listing: ListView, args: Any, kind: str, name: str) -> ResponseRet
 def organisation_url(organisation_id: int, part: str = "") -> str:
     """Return the address of an organisation's page, at one of its parts."""
     return url_for("organisations.show", organisation_id=organisation_id, _anchor=part or None)
+
+
+def person_url(person_id: int) -> str:
+    """Return the address of a person's page."""
+    return url_for("organisations.show_person", person_id=person_id)
+
+
+def saved(url: str, done: str, doubt: str, undo_url: str | None = None) -> ResponseReturnValue:
+    """Go on after a change, saying what was done, and what is in doubt where something is."""
+    return see(url, f"{done} {doubt}".strip(), undo_url=undo_url, kind="warn" if doubt else "ok")

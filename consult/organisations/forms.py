@@ -10,10 +10,22 @@ from wtforms import HiddenField
 
 from consult.excel import synonyms as s
 from consult.kernel.locking import merge_lists
-from consult.kernel.model import LABEL
-from consult.organisations import identifiers
+from consult.kernel.model import LABEL, NAME
+from consult.organisations import participating
+from consult.organisations.form_fields import (
+    CommuneField,
+    LinesUpTo,
+    email_field,
+    organisation_field,
+    phone_field,
+    siren_field,
+    siret_field,
+    terms_field,
+    website_field,
+)
 from consult.organisations.models import Nomenclature, OrganisationKind, OrganisationStatus, RelationKind, RoleKind, WorkforceBand
 from consult.organisations.participation import Disposition, Priority, Stance
+from consult.terms.models import TermList
 from consult.web.forms import (
     CheckField,
     ChoiceField,
@@ -22,14 +34,11 @@ from consult.web.forms import (
     InputRequired,
     Length,
     NoteField,
-    PickField,
-    PicksField,
     TextField,
-    ValidationError,
     WholeNumberField,
     identity,
 )
-from consult.web.i18n import _, _l
+from consult.web.i18n import _l
 from consult.web.refusals import sentences
 
 sentences(
@@ -57,46 +66,24 @@ sentences(
 )
 
 
-def _is_email(_form: Any, field: Any) -> None:
-    if field.data and identifiers.email(field.data) is None:
-        raise ValidationError(_("This is not an e-mail address."))
-
-
-def _is_website(_form: Any, field: Any) -> None:
-    if field.data and identifiers.website(field.data) is None:
-        raise ValidationError(_("This is not the address of a website."))
-
-
-class CommuneField(TextField):
-    """A commune: its INSEE code when it was picked, else its name as typed."""
-
-    endpoint = "organisations.pick_commune"
-    create = True
-    chosen_label = ""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        typed = next((v for v in valuelist if v.strip()), "")
-        super().process_formdata([typed.removeprefix("new:")])
-
-
 class OrganisationForm(EntityForm):
     """An organisation's own fields."""
 
     name = TextField(_l("Name"), [InputRequired()], synonyms=s.NAME)
     kind = ChoiceField(_l("Kind"), OrganisationKind, [InputRequired()], synonyms=s.KIND, default=OrganisationKind.COMPANY)
-    siren = TextField(
-        _l("SIREN"), longest=40, synonyms=s.SIREN, description=_l("Nine digits. A number whose check fails is kept and marked.")
-    )
+    siren = siren_field(_l("SIREN"), synonyms=s.SIREN, description=_l("Nine digits. A number whose check fails is kept and marked."))
     workforce_band = ChoiceField(_l("Workforce band"), WorkforceBand, synonyms=s.WORKFORCE_BAND)
-    phone = TextField(_l("Phone"), longest=40, synonyms=s.PHONE)
-    email = TextField(_l("E-mail"), [_is_email], longest=254, synonyms=s.EMAIL)
-    website = TextField(_l("Website"), [_is_website], longest=LABEL, synonyms=s.URL)
-    specialities = PicksField(_l("Specialities"), "organisations.pick_speciality", create=True, synonyms=s.SPECIALITIES)
-    tags = PicksField(_l("Tags"), "organisations.pick_tag", create=True, synonyms=s.TAGS)
+    phone = phone_field(_l("Phone"), synonyms=s.PHONE)
+    email = email_field(_l("E-mail"), synonyms=s.EMAIL)
+    website = website_field(_l("Website"), synonyms=s.URL)
+    specialities = terms_field(_l("Specialities"), TermList.SPECIALITY, "organisations.pick_speciality", synonyms=s.SPECIALITIES)
+    tags = terms_field(_l("Tags"), TermList.TAG, "organisations.pick_tag", synonyms=s.TAGS)
     description = NoteField(_l("Description"), synonyms=s.DESCRIPTION)
     short_name = TextField(_l("Short name"), synonyms=s.SHORT_NAME, more=True)
     legal_name = TextField(_l("Legal name"), synonyms=s.LEGAL_NAME, more=True)
-    aliases = NoteField(_l("Other names"), longest=4000, more=True, description=_l("One a line. The organisation is found by them too."))
+    aliases = NoteField(
+        _l("Other names"), [LinesUpTo(NAME)], 4000, more=True, description=_l("One a line. The organisation is found by them too.")
+    )
     status = ChoiceField(_l("Status"), OrganisationStatus, [InputRequired()], default=OrganisationStatus.ACTIVE, more=True)
     vat_number = TextField(_l("VAT number"), longest=20, synonyms=s.VAT, more=True)
     foreign_id = TextField(
@@ -146,9 +133,7 @@ class _Place:
     address = TextField(_l("Address"), longest=LABEL, synonyms=s.ADDRESS)
     postcode = TextField(_l("Postcode"), longest=12, synonyms=s.POSTCODE)
     commune = CommuneField(_l("Commune"), synonyms=s.COMMUNE)
-    siret = TextField(
-        _l("SIRET"), longest=40, synonyms=s.SIRET, description=_l("Fourteen digits. A number whose check fails is kept and marked.")
-    )
+    siret = siret_field(_l("SIRET"), synonyms=s.SIRET, description=_l("Fourteen digits. A number whose check fails is kept and marked."))
 
 
 class _Following:
@@ -169,6 +154,14 @@ class NewOrganisationForm(_Following, _Place, OrganisationForm):
 
     role = ChoiceField(_l("Role"), RoleKind, synonyms=s.ROLE)
     anyway = CheckField(_l("Create it anyway"))
+
+
+def offer(form: Any) -> None:
+    """Give the selects of a form over segments and members their choices."""
+    if "segment_id" in form:
+        form.segment_id.choices = [("", "—"), *((row.id, row.label) for row in participating.segments())]
+    if "owner_id" in form:
+        form.owner_id.choices = [("", "—"), *((row.id, row.name) for row in participating.members())]
 
 
 def _scale() -> list[tuple[Any, str]]:
@@ -223,7 +216,7 @@ class RelationForm(EntityForm):
     """A relation to another organisation of the study."""
 
     kind = ChoiceField(_l("Relation"), validators=[InputRequired()])
-    other_id = PickField(_l("Other organisation"), "organisations.pick", validators=[InputRequired()])
+    other_id = organisation_field(_l("Other organisation"), validators=[InputRequired()])
     since = DateField(_l("Since"))
     until = DateField(_l("Until"))
     source = TextField(_l("Source"), longest=LABEL)

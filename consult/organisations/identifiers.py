@@ -67,16 +67,22 @@ def foreign(text: str | None) -> tuple[str | None, bool]:
 
 def phone(text: str | None, region: str = "FR") -> str | None:
     """Return a number in E.164, or None when it is no number that could be called from `region`."""
+    number = _callable(text, region)
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164) if number else None
+
+
+def phone_as_kept(text: str | None) -> str | None:
+    """Return a number in E.164 when that says all of it, else as it was typed: with an extension, or no number at all."""
+    number = _callable(text, "FR")
+    return phone(text) if number and not number.extension else (text or "").strip() or None
+
+
+def _callable(text: str | None, region: str) -> phonenumbers.PhoneNumber | None:
     try:
         number = phonenumbers.parse(text or "", region)
     except phonenumbers.NumberParseException:
         return None
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164) if phonenumbers.is_valid_number(number) else None
-
-
-def phone_as_kept(text: str | None) -> str | None:
-    """Return a number in E.164 when it is one, else as it was typed."""
-    return phone(text) or ((text or "").strip()[:40] or None)
+    return number if phonenumbers.is_valid_number(number) else None
 
 
 def written_phone(kept: str | None) -> str:

@@ -8,6 +8,7 @@ from consult.accounts.models import Language
 from consult.excel import synonyms as s
 from consult.kernel.model import LABEL
 from consult.organisations import identifiers
+from consult.organisations.form_fields import LONGEST_NUMBER, LinesUpTo, email_field, organisation_field
 from consult.organisations.people_models import Civility, PersonFunction
 from consult.web.forms import (
     CheckField,
@@ -16,7 +17,6 @@ from consult.web.forms import (
     EntityForm,
     InputRequired,
     NoteField,
-    PickField,
     TextField,
     ValidationError,
 )
@@ -47,7 +47,11 @@ class PersonForm(EntityForm):
     emails = NoteField(_l("E-mail addresses"), [_are_emails], longest=2000, synonyms=s.EMAIL, description=_l("One a line."))
     shared_mailbox = CheckField(_l("Shared mailbox"), description=_l("Several people read it, such as contact@… or a secretariat."))
     phones = NoteField(
-        _l("Phone numbers"), longest=500, synonyms=s.PHONE, description=_l("One a line. Kept as typed, and in the international form.")
+        _l("Phone numbers"),
+        [LinesUpTo(LONGEST_NUMBER)],
+        500,
+        synonyms=s.PHONE,
+        description=_l("One a line. Kept as typed, and in the international form."),
     )
     do_not_contact = CheckField(_l("Do not contact"), description=_l("They asked not to be contacted any more."))
     lang = ChoiceField(_l("Language"), Language, [InputRequired()], default=Language.FRENCH, more=True)
@@ -61,10 +65,17 @@ class PersonForm(EntityForm):
         return {**typed, "lang": str(typed["lang"])}
 
 
+class PersonCellForm(EntityForm):
+    """What can be corrected in place: the first number, kept as it is typed, and the first address."""
+
+    phone = TextField(_l("Phone"), longest=LONGEST_NUMBER)
+    email = email_field(_l("E-mail"))
+
+
 class _Post:
     """The fields of a post."""
 
-    organisation_id = PickField(_l("Organisation"), "organisations.pick", validators=[InputRequired()])
+    organisation_id = organisation_field(_l("Organisation"), validators=[InputRequired()])
     job_title = TextField(_l("Job title"), synonyms=s.JOB_TITLE)
     function = ChoiceField(_l("Function"), PersonFunction, synonyms=s.FUNCTION)
 

@@ -173,6 +173,8 @@ def _bearer(address: str) -> int | None:
 
 
 def _set_phones(person: Person, wanted: Sequence[str | None]) -> None:
-    present = {p.typed: p for p in person.phones}
-    chosen = dict.fromkeys(typed.strip()[:40] for typed in wanted if typed)
-    person.phones = [present.get(typed) or PersonPhone(typed=typed, number=identifiers.phone(typed)) for typed in chosen]
+    """Make these the numbers of a person. One that stands as a present one is read keeps what was once typed for it."""
+    present = {identifiers.written_phone(p.number or p.typed): p for p in person.phones} | {p.typed: p for p in person.phones}
+    chosen = dict.fromkeys(typed.strip() for typed in wanted if typed)
+    numbers = (present.get(typed) or PersonPhone(typed=typed, number=identifiers.phone(typed)) for typed in chosen)
+    person.phones = list(dict.fromkeys(numbers))

@@ -2,37 +2,24 @@
 
 from __future__ import annotations
 
-import functools
 from typing import Any
 
-from flask import render_template, request, url_for
+from flask import request, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import Form
 
-from consult.kernel.errors import NotFound, Refused
+from consult.kernel.errors import Refused
 from consult.kernel.listing import whole_numbers
 from consult.kernel.model import now
-from consult.organisations import affiliations, parts, people_service, showing
-from consult.organisations.blueprint import bp, export_of
-from consult.organisations.forms import OrganisationForm
+from consult.organisations import affiliations, doubts, parts, people_service, showing
+from consult.organisations.blueprint import bp, export_of, person_url, saved
 from consult.organisations.history_views import in_a_line
-from consult.organisations.identifiers import written_phone
 from consult.organisations.people_forms import AffiliationForm, NewPersonForm, PersonForm
 from consult.organisations.people_list import PEOPLE
 from consult.organisations.people_models import Person
 from consult.studies.gate import requires
-from consult.web.forms import EntityForm
 from consult.web.i18n import _
 from consult.web.pages import page, see
 from consult.web.refusals import sentence
-
-CELLS: dict[str, type[Form]] = {"phone": OrganisationForm, "email": OrganisationForm}
-"""The fields corrected in place: a person's first number and first address."""
-
-
-def person_url(person_id: int) -> str:
-    """Return the address of a person's page."""
-    return url_for("organisations.show_person", person_id=person_id)
 
 
 @bp.get("/people/")
@@ -55,7 +42,7 @@ def show_person(study_id: int, person_id: int) -> ResponseReturnValue:
     """Show a person with their posts."""
     shown = showing.person(person_id, people_service.get(person_id))
     shown["latest"] = [in_a_line(moment) for moment in shown["latest"]]
-    return page("organisations/person.html", phone=written_phone, **shown)
+    return page("organisations/person.html", phone=showing.phone, **shown)
 
 
 @bp.route("/people/new", methods=["GET", "POST"])
@@ -69,7 +56,7 @@ def create_person(study_id: int) -> ResponseReturnValue:
     if not form.validate_on_submit() or not form.saved_by(lambda values, _seen: made.append(people_service.create(values))):
         return page("organisations/person_form.html", form=form, person=None)
     undo = url_for(".delete_person", person_id=made[0].id)
-    return see(person_url(made[0].id), _("Person created."), undo_url=undo)
+    return saved(person_url(made[0].id), _("Person created."), doubts.said_of_numbers(made[0]), undo)
 
 
 def _name_organisation(form: Any) -> None:
@@ -82,10 +69,10 @@ def _name_organisation(form: Any) -> None:
 def edit_person(study_id: int, person_id: int) -> ResponseReturnValue:
     """Change a person's own fields, addresses and numbers."""
     person = people_service.get(person_id)
-    form = PersonForm(data=_fields_of(person))
+    form, before = PersonForm(data=_fields_of(person)), doubts.of_person(person)
     if not form.validate_on_submit() or not form.saved_by(lambda values, seen: people_service.update(person, values, seen)):
         return page("organisations/person_form.html", form=form, person=person)
-    return see(person_url(person_id), _("Saved."))
+    return saved(person_url(person_id), _("Saved."), doubts.said_of_numbers(person, but=before))
 
 
 def _fields_of(person: Person) -> dict[str, Any]:
@@ -93,7 +80,7 @@ def _fields_of(person: Person) -> dict[str, Any]:
     return {
         **{name: getattr(person, name) for name in (*people_service.PLAIN, "version")},
         "emails": "\n".join(e.address for e in person.emails),
-        "phones": "\n".join(p.typed for p in person.phones),
+        "phones": "\n".join(showing.phone(p) for p in person.phones),
         "shared_mailbox": any(e.is_shared for e in person.emails),
     }
 
@@ -112,34 +99,6 @@ def restore_person(study_id: int, person_id: int) -> ResponseReturnValue:
     """Bring a deleted person back."""
     people_service.restore(person_id)
     return see(person_url(person_id), _("Person restored."))
-
-
-@bp.route("/people/<int:person_id>/cells/<field>", methods=["GET", "POST"])
-@requires("edit_directory")
-def person_cell(study_id: int, person_id: int, field: str) -> ResponseReturnValue:
-    """Correct a person's first number or address in place."""
-    if field not in CELLS:
-        raise NotFound
-    person = people_service.get(person_id)
-    first = {"phone": person.phones[0].typed if person.phones else None, "email": person.emails[0].address if person.emails else None}
-    form = _cell_form(field)(obj=person, **({} if request.method == "POST" else {field: first[field]}))
-    if form.validate_on_submit() and form.saved_by(lambda values, seen: people_service.set_field(person, field, values[field], seen)):
-        if "HX-Request" in request.headers:
-            return render_template("organisations/_cell_shown.html", shown=_shown(person, field))
-        return see(person_url(person_id), _("Saved."))
-    template = "organisations/_person_cell.html" if "HX-Request" in request.headers else "organisations/person_cell.html"
-    return page(template, form=form, field=form[field], person=person)
-
-
-@functools.cache
-def _cell_form(field: str) -> type[EntityForm]:
-    return type(f"PersonCell_{field}", (EntityForm,), {field: getattr(CELLS[field], field)})
-
-
-def _shown(person: Person, field: str) -> str:
-    if field == "email":
-        return person.emails[0].address if person.emails else ""
-    return written_phone(person.phones[0].number or person.phones[0].typed) if person.phones else ""
 
 
 @bp.route("/people/<int:person_id>/posts/new", methods=["GET", "POST"])

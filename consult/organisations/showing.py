@@ -11,10 +11,10 @@ from consult.kernel.db import db
 from consult.kernel.errors import NotFound
 from consult.kernel.scope import current
 from consult.kernel.text import fold
-from consult.organisations import affiliations, history, identifiers, participating, parts, perimeter, sites
-from consult.organisations.models import Alias, Organisation, OrganisationTerm
+from consult.organisations import affiliations, doubts, history, identifiers, participating, parts, perimeter, sites
+from consult.organisations.models import Alias, OrganisationTerm
 from consult.organisations.participation import Participation
-from consult.organisations.people_models import Affiliation, Person
+from consult.organisations.people_models import Affiliation, Person, PersonPhone
 from consult.studies import territory_reference
 from consult.terms.models import Term, TermList
 from consult.web.i18n import lang
@@ -59,7 +59,7 @@ def of(organisation_id: int) -> dict[str, Any]:
         "relations": parts.relations(organisation_id),
         "aliases": _several(row.aliases),
         "staff": affiliations.staff(organisation_id),
-        "doubts": doubts(organisation),
+        "doubts": doubts.of(organisation),
         "specialities": _several(row.speciality),
         "tags": _several(row.tag),
         "activity": territory_reference.naf_label(organisation.naf_code) if organisation.naf_code and lang() == "fr" else None,
@@ -86,15 +86,9 @@ def _several(text: str | None) -> list[str]:
     return sorted(text.split("\n"), key=fold) if text else []
 
 
-def doubts(organisation: Organisation) -> set[str]:
-    """Return the names of an organisation's fields whose check fails: they are shown with a warning."""
-    checks = {
-        "siren": not organisation.unchecked_siren,
-        "vat_number": identifiers.vat(organisation.vat_number)[1],
-        "foreign_id": identifiers.foreign(organisation.foreign_id)[1],
-        "phone": not organisation.phone or identifiers.phone(organisation.phone) is not None,
-    }
-    return {name for name, passes in checks.items() if not passes}
+def phone(number: PersonPhone) -> str:
+    """Return a person's number as it is read: as it was typed where the number alone would not say all of it."""
+    return identifiers.written_phone(identifiers.phone_as_kept(number.typed) if number.number else number.typed)
 
 
 def person(person_id: int, record: Person) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Organisations one at a time: shown, created, edited, deleted and brought back; the study's grid; suggestions for boxes."""
+"""Organisations one at a time: shown, created, edited, deleted and brought back; the study's grid."""
 
 from __future__ import annotations
 
@@ -12,24 +12,25 @@ from markupsafe import Markup
 
 from consult.kernel.errors import Refused
 from consult.organisations import (
+    cell_views,
     cells,
     deletion,
+    doubts,
     history_views,
     identifiers,
     labelling,
     list_views,
     part_views,
     participating,
-    people_service,
     people_views,
     perimeter,
+    pick_views,
     service,
     showing,
 )
-from consult.organisations.blueprint import bp, organisation_url, suggestions
-from consult.organisations.forms import NewOrganisationForm, OrganisationForm, ParticipationForm
+from consult.organisations.blueprint import bp, organisation_url, saved
+from consult.organisations.forms import NewOrganisationForm, OrganisationForm, ParticipationForm, offer
 from consult.organisations.models import Organisation
-from consult.studies import territory_reference
 from consult.studies.gate import requires
 from consult.terms.models import TermList
 from consult.web.i18n import _, _l, lang
@@ -40,12 +41,11 @@ WEIGHTIEST = 30
 """How many organisations the table beside the grid names."""
 
 WRITTEN: dict[str, Any] = {
-    "phone": identifiers.written_phone, "siren": identifiers.written_siren, "siret": identifiers.written_siret, "tint": cells.tint,
-    "open_dispositions": cells.OPEN,
+    "siret": identifiers.written_siret, "tint": cells.tint, "open_dispositions": cells.OPEN,
 }  # fmt: skip
 """How the page of an organisation writes numbers and marks."""
 
-PARTS = (history_views, list_views, part_views, people_views)
+PARTS = (cell_views, history_views, list_views, part_views, people_views, pick_views)
 """The modules whose views stand on the same blueprint."""
 
 
@@ -84,7 +84,7 @@ def show(study_id: int, organisation_id: int) -> ResponseReturnValue:
     """Show everything the study knows of an organisation."""
     shown = showing.of(organisation_id)
     shown["latest"] = [history_views.in_a_line(moment) for moment in shown["latest"]]
-    return page("organisations/show.html", **shown, **WRITTEN)
+    return page("organisations/show.html", cells=cell_views.on_page(shown["organisation"]), **shown, **WRITTEN)
 
 
 @bp.route("/organisations/new", methods=["GET", "POST"])
@@ -92,7 +92,7 @@ def show(study_id: int, organisation_id: int) -> ResponseReturnValue:
 def create(study_id: int) -> ResponseReturnValue:
     """Create an organisation. Those that resemble it are shown first; the person may go on all the same."""
     form = NewOrganisationForm(name=request.args.get("name", ""))
-    list_views.offer(form)
+    offer(form)
     _keep_picked(form)
     alike: list[Any] = []
     if not form.validate_on_submit():
@@ -105,8 +105,10 @@ def create(study_id: int) -> ResponseReturnValue:
         form.refuse(refusal)
         return page("organisations/new.html", form=form, alike=refusal.values.get("alike", alike))
     undo = url_for(".delete", organisation_id=named.organisation.id)
-    joined = _("This organisation was in the directory already: it has been added to the study as it is known there.")
-    return see(organisation_url(named.organisation.id), joined if named.joined else _("Organisation created."), undo_url=undo)
+    if named.joined:
+        joined = _("This organisation was in the directory already: it has been added to the study as it is known there.")
+        return see(organisation_url(named.organisation.id), joined, undo_url=undo)
+    return saved(organisation_url(named.organisation.id), _("Organisation created."), doubts.said(named.organisation), undo)
 
 
 @bp.route("/organisations/<int:organisation_id>/edit", methods=["GET", "POST"])
@@ -116,9 +118,10 @@ def edit(study_id: int, organisation_id: int) -> ResponseReturnValue:
     organisation = service.get(organisation_id)
     form = OrganisationForm(data=_shown(organisation))
     _keep_picked(form)
+    before = doubts.of(organisation)
     if not form.validate_on_submit() or not form.saved_by(lambda values, seen: service.update(organisation, values, seen)):
         return page("organisations/edit.html", form=form, organisation=organisation)
-    return see(organisation_url(organisation_id), _("Saved."))
+    return saved(organisation_url(organisation_id), _("Saved."), doubts.said(organisation, but=before))
 
 
 def _shown(organisation: Organisation) -> dict[str, Any]:
@@ -144,7 +147,7 @@ def participation(study_id: int, organisation_id: int) -> ResponseReturnValue:
     here = service.participation_of(organisation_id)
     override = {True: "in", False: "out", None: ""}[here.perimeter_override]
     form = ParticipationForm(obj=here, **({} if request.method == "POST" else {"perimeter": override}))
-    list_views.offer(form)
+    offer(form)
     inside = perimeter.is_derived_inside(organisation_id)
     derived = _("As its sites say: inside") if inside else _("As its sites say: outside")
     form.perimeter.choices = [  # type: ignore[assignment]
@@ -204,48 +207,3 @@ def _points(placed: Sequence[Any]) -> list[dict[str, Any]]:
         }
         for each in placed
     ]
-
-
-@bp.get("/organisations/pick")
-@requires("read_directory")
-def pick(study_id: int) -> ResponseReturnValue:
-    """Suggest organisations of the study."""
-    return suggestions(service.pick(_typed()))
-
-
-@bp.get("/people/pick")
-@requires("read_people")
-def pick_person(study_id: int) -> ResponseReturnValue:
-    """Suggest people of the study, of some organisations when they are named."""
-    ids = [int(v) for v in request.args.getlist("organisation") if v.isascii() and v.isdecimal() and len(v) < 10]
-    return suggestions(people_service.pick(_typed(), ids))
-
-
-@bp.get("/organisations/pick-communes")
-@requires("read_directory")
-def pick_commune(study_id: int) -> ResponseReturnValue:
-    """Suggest communes by name, postcode or INSEE code."""
-    found = territory_reference.search_communes(_typed())
-    return suggestions([(f"new:{c.code}", c.name, " · ".join((*c.postcodes[:1], c.code))) for c in found])
-
-
-@bp.get("/organisations/pick-specialities")
-@requires("read_directory")
-def pick_speciality(study_id: int) -> ResponseReturnValue:
-    """Suggest specialities."""
-    return _terms(TermList.SPECIALITY)
-
-
-@bp.get("/organisations/pick-tags")
-@requires("read_directory")
-def pick_tag(study_id: int) -> ResponseReturnValue:
-    """Suggest tags."""
-    return _terms(TermList.TAG)
-
-
-def _terms(kind: TermList) -> ResponseReturnValue:
-    return suggestions([(term.id, term.label(lang()), "") for term in labelling.matching(kind, _typed())])
-
-
-def _typed() -> str:
-    return request.args.get("q", "")[:200].replace("\x00", "")

@@ -98,10 +98,38 @@ def test_naming_an_organisation_that_is_there_takes_it_rather_than_a_second_one(
 
 
 def test_without_script_names_are_typed(work: Field, sign_in: SignIn) -> None:
-    typed = _typed(work, organisations=[], organisation_names="Cadrans du Lac; Verres du Mont", person_name_0="Luc Boillat")
+    typed = _typed(
+        work, organisations=[], person_0="", **{"organisations-typed": "cadrans du lac; Verres du Mont", "person_0-typed": "Luc Boillat"}
+    )
     assert sign_in(work.members["consultant"]).post(work.url("new"), data=typed).status_code == 303
     assert _names(work, _only(work).id) == ["Cadrans du Lac", "Verres du Mont"]
     assert count(Person) == 1
+
+
+def test_without_script_a_name_that_could_be_several_is_asked_before_anything_is_made(work: Field, sign_in: SignIn) -> None:
+    browser = sign_in(work.members["consultant"])
+    typed = _typed(work, organisations=[], note="Deux mots", **{"organisations-typed": "Ateliers"})
+    answer = browser.post(work.url("new"), data=typed)
+    text = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert re.search(rf'type="checkbox"[^>]* name="organisations" value="{work.combe.id}"><span>Ateliers de la Combe', text)
+    assert "Deux mots" in text
+    assert count(Interview) == 0
+    assert browser.post(work.url("new"), data={**typed, "organisations": ["new:Ateliers"]}).status_code == 303
+    assert _names(work, _only(work).id) == ["Ateliers"]
+
+
+@pytest.mark.parametrize(
+    ("sent", "field"), [({"organisations": ["new:" + "x" * 201]}, "organisations"), ({"person_0": "new:" + "x" * 201}, "person_0")]
+)
+def test_a_name_too_long_is_an_error_beside_its_box_and_stays_in_it(
+    work: Field, sign_in: SignIn, sent: dict[str, object], field: str
+) -> None:
+    answer = sign_in(work.members["consultant"]).post(work.url("new"), data=_typed(work, **sent))
+    text = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert f'id="{field}-err"' in text
+    assert f'<option value="new:{"x" * 201}" selected>{"x" * 201}</option>' in text
 
 
 def test_a_joint_meeting_concerns_several_organisations_in_their_order(work: Field, sign_in: SignIn) -> None:

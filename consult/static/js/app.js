@@ -1,7 +1,7 @@
 /* The entry of every page: what is always needed is imported, what a page may lack is loaded when its mark is found. */
 import {start as menus} from "./menus.js";
 import {start as theme} from "./theme.js";
-import {start as toasts} from "./toasts.js";
+import {start as toasts, tell} from "./toasts.js";
 import {start as dialogs} from "./dialogs.js";
 import {start as keys} from "./keys.js";
 import {start as palette} from "./palette.js";
@@ -16,6 +16,7 @@ const ON_DEMAND = [
   ["[data-list]", () => import("./lists.js")],
   ["markdown-toolbar", () => import("./notes.js")],
   ["[data-take-theirs]", () => import("./conflicts.js")],
+  [".inplace", () => import("./inplace.js")],
 ];
 
 /** Bring a piece of page to life: at load, and again for what htmx or a cell edit puts in. */
@@ -33,5 +34,8 @@ keys();
 palette();
 submitted();
 enliven(document);
-document.addEventListener("htmx:after:swap", (event) => enliven(event.detail?.ctx?.target?.isConnected ? event.detail.ctx.target : document));
+document.addEventListener("htmx:after:swap", (event) => {
+  enliven(event.detail?.ctx?.target?.isConnected ? event.detail.ctx.target : document);
+  tell(document);
+});
 document.querySelector("[data-errors]")?.focus();

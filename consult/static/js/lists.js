@@ -1,6 +1,7 @@
 /* Lists: search as one types, selection with Shift, the bulk bar, cells edited in place. All of it also works by plain links and forms. */
 import {enliven as enlivenAll} from "./app.js";
 import {announce, token, word} from "./page.js";
+import {forget, show as toast} from "./toasts.js";
 
 const PAUSE = 350;
 let typedSearch = null;
@@ -134,10 +135,13 @@ class Cell {
     if (!answer?.ok) { announce(word("cell_failed")); this.form.setAttribute("aria-invalid", "true"); return; }
     const holder = document.createElement("template");
     holder.innerHTML = await answer.text();
-    const cell = holder.content.querySelector("td .cell, td .row-link") ?? holder.content.querySelector("td") ?? holder.content;
+    const cell = holder.content.querySelector(".cell, .row-link") ?? holder.content;
+    const said = cell.dataset?.said;
     this.shown.replaceChildren(...cell.childNodes);
     this.close();
-    announce(word("cell_saved"));
+    forget();
+    if (said) toast(said, "warn");
+    else announce(word("cell_saved"));
   }
 
   close() {
