@@ -39,8 +39,12 @@ class Relation(NamedTuple):
 def roles(organisation_id: int) -> Sequence[OrganisationRole]:
     """Return the roles of an organisation that this study may know of, the primary and the present ones first."""
     query = sa.select(OrganisationRole).where(OrganisationRole.organisation_id == organisation_id)
-    order = (OrganisationRole.until.is_not(None), OrganisationRole.is_primary.desc(), OrganisationRole.id)
-    return db.session.scalars(query.order_by(*order)).all()
+    return present_first(db.session.scalars(query))
+
+
+def present_first(roles: Iterable[OrganisationRole]) -> Sequence[OrganisationRole]:
+    """Return roles in the order in which they are told: present ones before former ones, the primary one before others."""
+    return sorted(roles, key=lambda role: (role.until is not None, not role.is_primary, role.id))
 
 
 def add_role(organisation: Organisation, values: Mapping[str, Any]) -> OrganisationRole:

@@ -11,8 +11,8 @@ from consult.kernel.db import db
 from consult.kernel.errors import NotFound
 from consult.kernel.scope import current
 from consult.kernel.text import fold
-from consult.organisations import affiliations, doubts, history, identifiers, participating, parts, perimeter, sites
-from consult.organisations.models import Alias, OrganisationTerm
+from consult.organisations import affiliations, doubts, history, identifiers, participating, parts, perimeter
+from consult.organisations.models import Alias, Organisation, OrganisationTerm
 from consult.organisations.participation import Participation
 from consult.organisations.people_models import Affiliation, Person, PersonPhone
 from consult.studies import territory_reference
@@ -45,8 +45,9 @@ def of(organisation_id: int) -> dict[str, Any]:
     """Return what an organisation's page shows. Raises NotFound."""
     columns = (perimeter.derived().label("derived"), _aliases(), *(_labels(kind) for kind in (TermList.SPECIALITY, TermList.TAG)))
     query = sa.select(Participation, *columns).where(Participation.organisation_id == organisation_id)
-    whole = (joinedload(Participation.organisation), joinedload(Participation.owner), joinedload(Participation.segment))
-    row = db.session.execute(query.options(*whole)).first()
+    whole = joinedload(Participation.organisation)
+    parts_too = (whole.joinedload(Organisation.sites), whole.joinedload(Organisation.roles))
+    row = db.session.execute(query.options(*parts_too, joinedload(Participation.owner), joinedload(Participation.segment))).unique().first()
     if row is None or row[0].organisation is None:
         raise NotFound
     here, organisation = row[0], row[0].organisation
@@ -54,8 +55,8 @@ def of(organisation_id: int) -> dict[str, Any]:
         "organisation": organisation,
         "here": here,
         "inside": row.derived if here.perimeter_override is None else here.perimeter_override,
-        "sites": sites.of(organisation_id),
-        "roles": parts.roles(organisation_id),
+        "sites": organisation.sites,
+        "roles": parts.present_first(organisation.roles),
         "relations": parts.relations(organisation_id),
         "aliases": _several(row.aliases),
         "staff": affiliations.staff(organisation_id),
