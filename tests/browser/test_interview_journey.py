@@ -147,6 +147,68 @@ def test_text_typed_without_a_connection_is_offered_again(make: Make, signed_in:
     assert page.input_value("#note") == "Écrit dans le tunnel"
 
 
+def test_what_is_typed_before_the_scripts_have_come_is_saved_when_they_come(
+    make: Make, signed_in: Callable[..., Any], address: str
+) -> None:
+    study = make.study()
+    make.organisation(study, "Ateliers de la Combe")
+    page = signed_in(_member(make, study, "consultant", "Julien Bart"))
+    lost: list[str] = []
+
+    def fail_twice(route: Any) -> None:
+        lost.append(route.request.url)
+        if len(lost) <= 2:
+            route.abort()
+        else:
+            route.continue_()
+
+    page.route("**/js/autosave.js*", fail_twice)
+    new = f"{address}/studies/{study.id}/interviews/new"
+    page.goto(new, wait_until="domcontentloaded")
+    page.fill("#note", "Écrit avant que les scripts n’arrivent")
+    _choose(page, "organisations", "combe", "Ateliers de la Combe")
+    page.wait_for_selector("[data-save-state].ok")
+    assert len(lost) == 3
+    page.goto(new)
+    assert page.input_value("#note") == "Écrit avant que les scripts n’arrivent"
+    assert page.locator("#organisations + .ts-wrapper .item").inner_text().startswith("Ateliers de la Combe")
+
+
+def test_a_form_that_nobody_touched_is_not_saved(make: Make, signed_in: Callable[..., Any], address: str) -> None:
+    study = make.study()
+    consultant = _member(make, study, "consultant", "Julien Bart")
+    combe, lac = make.organisation(study, "Ateliers de la Combe"), make.organisation(study, "Cadrans du Lac")
+    interview = make.interview(study, lac, combe, by=consultant, note="Début\n\nFin", place="Morteau")
+    page = signed_in(consultant)
+    saved: list[str] = []
+    page.on("request", lambda request: saved.append(request.url) if request.url.endswith("/autosave") else None)
+    for path in ("new", f"new?organisation_id={combe.id}", f"{interview.id}/edit"):
+        page.goto(f"{address}/studies/{study.id}/interviews/{path}")
+        page.wait_for_selector("form[data-ready] .ts-wrapper")
+        page.wait_for_timeout(1200)
+    assert saved == []
+
+
+def test_a_text_that_was_offered_waits_while_one_types_on(make: Make, signed_in: Callable[..., Any], address: str) -> None:
+    study = make.study()
+    page = signed_in(_member(make, study, "consultant", "Julien Bart"))
+    page.on("dialog", lambda dialog: dialog.accept())
+    new = f"{address}/studies/{study.id}/interviews/new"
+    page.route("**/autosave", lambda route: route.abort())
+    for text in ("Premier tunnel", "Second tunnel"):
+        page.goto(new)
+        page.wait_for_selector("form[data-ready]")
+        page.fill("#note", text)
+        page.wait_for_selector("[data-save-state].bad")
+    page.goto(new)
+    page.wait_for_selector(".recover")
+    assert page.locator(".recover").count() == 2
+    page.locator(".recover button").first.click()
+    assert page.input_value("#note") == "Second tunnel"
+    page.locator(".recover button").first.click()
+    assert page.input_value("#note") == "Premier tunnel"
+
+
 def test_a_phone_logs_an_interview_without_scrolling_sideways(make: Make, signed_in: Callable[..., Any], address: str) -> None:
     study = make.study()
     make.organisation(study, "Ateliers de la Combe")

@@ -5,25 +5,36 @@ import {start as toasts, tell} from "./toasts.js";
 import {start as dialogs} from "./dialogs.js";
 import {start as keys} from "./keys.js";
 import {start as palette} from "./palette.js";
+import {asServed} from "./served.js";
 import {start as submitted} from "./submitted.js";
 
 const ON_DEMAND = [
-  ["[data-combobox-url], select[multiple][data-pick]", () => import("./comboboxes.js")],
-  ["[data-date]", () => import("./dates.js")],
-  ["[data-dropzone]", () => import("./dropzone.js")],
-  ["form[data-autosave-url]", () => import("./autosave.js")],
-  ["[data-progress-url]", () => import("./progress.js")],
-  ["[data-list]", () => import("./lists.js")],
-  ["markdown-toolbar", () => import("./notes.js")],
-  ["[data-take-theirs]", () => import("./conflicts.js")],
-  [".inplace", () => import("./inplace.js")],
+  ["form[data-autosave-url]", (again) => import(`./autosave.js${again}`)],
+  ["[data-combobox-url], select[multiple][data-pick]", (again) => import(`./comboboxes.js${again}`)],
+  ["[data-date]", (again) => import(`./dates.js${again}`)],
+  ["[data-dropzone]", (again) => import(`./dropzone.js${again}`)],
+  ["[data-progress-url]", (again) => import(`./progress.js${again}`)],
+  ["[data-list]", (again) => import(`./lists.js${again}`)],
+  ["markdown-toolbar", (again) => import(`./notes.js${again}`)],
+  ["[data-take-theirs]", (again) => import(`./conflicts.js${again}`)],
+  [".inplace", (again) => import(`./inplace.js${again}`)],
 ];
+const PAUSES = [1000, 2000, 5000, 15000];
+
+/** Load a module, however often the network fails meanwhile: a browser asks again only for an address it has not failed at. */
+async function loaded(load, tries = 0) {
+  try { return await load(tries ? `?again=${tries}` : ""); }
+  catch {
+    await new Promise((resolve) => { setTimeout(resolve, PAUSES[Math.min(tries, PAUSES.length - 1)]); addEventListener("online", resolve, {once: true}); });
+    return loaded(load, tries + 1);
+  }
+}
 
 /** Bring a piece of page to life: at load, and again for what htmx or a cell edit puts in. */
-export async function enliven(root) {
-  for (const [mark, load] of ON_DEMAND) {
-    if (root.matches?.(mark) || root.querySelector(mark)) (await load()).enliven(root);
-  }
+export function enliven(root) {
+  for (const form of root.querySelectorAll("form[data-autosave-url]")) asServed(form);
+  const marked = ON_DEMAND.filter(([mark]) => root.matches?.(mark) || root.querySelector(mark));
+  return Promise.all(marked.map(async ([, load]) => (await loaded(load)).enliven(root)));
 }
 
 menus();

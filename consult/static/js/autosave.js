@@ -1,24 +1,16 @@
 /* Long forms save themselves: first in this browser, then on the server; the page always says which.
    POST data-autosave-url {fields, base_version} → {saved_at}. The browser's copy goes when the form is submitted and accepted. */
 import {announce, language, make, icon, renewToken, token, word} from "./page.js";
+import {asServed, typed} from "./served.js";
 import {DRAFTS, leaving} from "./submitted.js";
 
 const PAUSE = 800;
 const RETRY = [2000, 5000, 15000, 30000];
 
-const clock = (when) => new Intl.DateTimeFormat(language, {hour: "2-digit", minute: "2-digit"}).format(new Date(when));
+/** The browser puts back what a page held that one comes back to: it may have been submitted meanwhile, and is no draft by itself. */
+const cameBack = () => performance.getEntriesByType("navigation")[0]?.type === "back_forward";
 
-/** What is typed in the form, by field name; passwords, files and tokens stay out. */
-function typed(form) {
-  const fields = {};
-  for (const element of form.elements) {
-    if (!element.name || element.disabled || ["password", "file", "submit", "button"].includes(element.type) || ["csrf_token", "once", "version"].includes(element.name)) continue;
-    if (element.type === "checkbox" || element.type === "radio") { if (element.checked) fields[element.name] = element.value; else fields[element.name] ??= ""; }
-    else if (element.multiple) fields[element.name] = [...element.selectedOptions].map((option) => option.value);
-    else fields[element.name] = element.value;
-  }
-  return fields;
-}
+const clock = (when) => new Intl.DateTimeFormat(language, {hour: "2-digit", minute: "2-digit"}).format(new Date(when));
 
 /** The words of what is chosen in a combo box, since its value alone would say nothing when it is put back. */
 function labels(form) {
@@ -48,7 +40,7 @@ class Autosave {
   constructor(form) {
     this.form = form;
     this.key = `${DRAFTS}${document.body.dataset.reader ?? ""}:${form.dataset.autosaveUrl}`;
-    this.first = JSON.stringify(typed(form));
+    this.first = JSON.stringify(cameBack() ? typed(form) : asServed(form));
     this.last = this.first;
     this.tries = 0;
     form.addEventListener("input", () => this.changed());
@@ -57,6 +49,7 @@ class Autosave {
     addEventListener("beforeunload", (event) => { if (this.unsaved && !this.keptHere) event.preventDefault(); });
     addEventListener("online", () => { if (this.unsaved) this.send(); });
     this.offer();
+    this.changed();  // typed before this script had come
   }
 
   get place() { return this.form.querySelector("[data-save-state]") ?? document.querySelector("[data-save-state]"); }
@@ -85,9 +78,12 @@ class Autosave {
     } catch { this.keptHere = false; }
   }
 
-  get copy() {
-    try { return JSON.parse(localStorage.getItem(this.key)); } catch { return null; }
+  kept(key = this.key) {
+    try { return JSON.parse(localStorage.getItem(key)); } catch { return null; }
   }
+
+  /** Where texts wait that are offered and not yet decided on, so that typing on does not write over them. */
+  get aside() { return `${this.key}#offered`; }
 
   async send() {
     const sent = this.last;
@@ -136,7 +132,7 @@ class Autosave {
   async take(copy, offer) {
     if ((copy.version ?? this.version) === this.version) {
       put(this.form, copy);
-      offer.remove();
+      this.decided(copy, offer);
       announce(word("recovered"));
       this.changed();
       return;
@@ -144,21 +140,44 @@ class Autosave {
     const body = JSON.stringify({fields: copy.fields, base_version: copy.version});
     const answer = await fetch(this.form.dataset.autosaveUrl, {method: "POST", body, redirect: "manual", headers: {"Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": token()}}).catch(() => null);
     if (!answer?.ok) { this.say(word("refused"), "bad", "cloud-off"); return; }
-    localStorage.removeItem(this.key);
+    this.decided(copy, offer);
     location.reload();
   }
 
-  offer() {
-    const copy = this.copy;
-    if (!copy || JSON.stringify(copy.fields) === this.first || this.form.querySelector("[data-errors]")) return;
+  /** The texts of this browser that the page does not show: those not yet decided on, and the last one if the server has none since. */
+  get others() {
     const drafted = Date.parse(this.form.dataset.draftAt ?? "") || 0;
-    if (Date.parse(copy.at) <= drafted) { localStorage.removeItem(this.key); return; }
+    const last = this.kept();
+    const copies = [...(this.kept(this.aside) ?? []), ...(last && Date.parse(last.at) > drafted ? [last] : [])];
+    return copies.filter((copy) => JSON.stringify(copy.fields) !== this.first);
+  }
+
+  offer() {
+    if (this.form.querySelector("[data-errors]")) return;
+    this.waiting = this.others;
+    localStorage.removeItem(this.key);
+    this.wait();
+    for (const copy of this.waiting) this.form.prepend(this.offered(copy));
+  }
+
+  wait() {
+    if (this.waiting.length === 0) localStorage.removeItem(this.aside);
+    else try { localStorage.setItem(this.aside, JSON.stringify(this.waiting)); } catch { /* they are still in their offers */ }
+  }
+
+  offered(copy) {
     const take = make("button", {type: "button", class: "btn sm"}, word("recover_yes"));
     const drop = make("button", {type: "button", class: "btn sm quiet"}, word("recover_no"));
     const offer = make("div", {class: "recover", role: "status"}, icon("history"), make("span", {class: "grow"}, word("recover", {time: clock(copy.at)})), take, drop);
     take.addEventListener("click", () => this.take(copy, offer));
-    drop.addEventListener("click", () => { localStorage.removeItem(this.key); offer.remove(); });
-    this.form.prepend(offer);
+    drop.addEventListener("click", () => this.decided(copy, offer));
+    return offer;
+  }
+
+  decided(copy, offer) {
+    this.waiting = this.waiting.filter((each) => each !== copy);
+    this.wait();
+    offer.remove();
   }
 }
 

@@ -15,7 +15,7 @@ export function leaving(key) {
 function unsent() {
   return Object.keys(localStorage).filter((key) => {
     if (!key.startsWith(DRAFTS)) return false;
-    try { return !JSON.parse(localStorage.getItem(key)).sent; } catch { return false; }
+    try { return [JSON.parse(localStorage.getItem(key))].flat().some((copy) => !copy.sent); } catch { return false; }
   });
 }
 
