@@ -9,6 +9,7 @@ from datetime import date, datetime, time
 from stdnum.fr import siren as stdnum_siren
 from stdnum.fr import siret as stdnum_siret
 
+from consult.excel.given_names import CIVILITIES, FIRST_NAMES
 from consult.excel.text import fold
 
 _DIGITS = re.compile(r"\D")
@@ -35,7 +36,6 @@ _BAND = re.compile(
 _VAT = re.compile(r"(FR\s?[0-9A-Z]{2}\s?\d{3}\s?\d{3}\s?\d{3}|CHE[-\s]?\d{3}\.?\d{3}\.?\d{3}.*|(BE|DE|IT|ES|LU|NL)\s?[\dA-Z]{8,12})", re.I)
 _SWISS = re.compile(r"CHE[-\s]?\d{3}[.\s]?\d{3}[.\s]?\d{3}.*", re.I)
 _YES_NO = {"oui", "non", "yes", "no", "vrai", "faux", "true", "false", "o", "n", "y", "x", "✓", "✔", "☑", "☐", "1", "0", "ok"}
-CIVILITIES = {"m", "mr", "mme", "mlle", "monsieur", "madame", "mademoiselle", "ms", "mrs", "miss", "dr", "pr", "mmes", "mm", "me", "m mme"}
 _COUNTRIES = {
     "france",
     "suisse",
@@ -79,22 +79,6 @@ _COUNTRIES = {
     "roumanie",
     "canada",
 }
-FIRST_NAMES = set(
-    "jean pierre michel andre philippe alain bernard patrick nicolas christophe daniel frederic laurent stephane pascal thierry "
-    "olivier eric sebastien david julien christian "
-    "thomas alexandre vincent francois jacques gerard dominique guillaume antoine maxime romain paul louis marc bruno herve gilles "
-    "didier yves benoit xavier arnaud fabrice "
-    "cedric jerome mathieu matthieu damien emmanuel sylvain fabien florian quentin hugo lucas theo clement adrien benjamin kevin "
-    "anthony simon arthur gabriel raphael jules "
-    "marie nathalie isabelle sylvie catherine francoise valerie christine sandrine veronique martine monique nicole stephanie celine "
-    "anne sophie julie aurelie caroline "
-    "virginie laurence corinne patricia florence emilie laetitia camille pauline claire charlotte lea manon sarah laura mathilde "
-    "alice louise emma juliette lucie elodie "
-    "audrey helene agnes brigitte chantal cecile delphine karine muriel nadia odile delphine carole beatrice annie evelyne michele "
-    "danielle jacqueline claude claudine "
-    "john peter james robert william mary jennifer linda susan thomas anna maria hans klaus marco paolo giovanni carlos jose luis ana "
-    "elena mohamed ahmed karim rachid fatima".split()
-)
 
 
 def digits(value: object) -> str:
@@ -123,6 +107,12 @@ def _figures_only(value: object) -> bool:
     if isinstance(value, bool | date | time):
         return False
     return not isinstance(value, str) or not re.search(r"[^\d\s.\u00a0\u202f-]", value)
+
+
+def is_email(value: object) -> bool:
+    """An address, or several in one cell."""
+    pieces = re.split(r"[;,|/\s]+", value.strip(" ;,|/\n")) if isinstance(value, str) else []
+    return bool(pieces) and all(_EMAIL.fullmatch(piece) for piece in pieces)
 
 
 def is_phone(value: object) -> bool:
@@ -213,7 +203,7 @@ def _between(low: float, high: float) -> Callable[[object], bool]:
 
 
 KINDS: dict[str, Callable[[object], bool]] = {
-    "email": _full(_EMAIL),
+    "email": is_email,
     "siret": is_siret,
     "siren": is_siren,
     "url": _full(_URL),

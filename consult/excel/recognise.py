@@ -130,6 +130,7 @@ _NEVER: dict[str, tuple[str, ...]] = {
     "address": ("email", "date", "url", "latitude"),
     "text": ("email", "siret"),
     "choice": ("email", "url", "phone"),
+    "member": ("url", "phone", "amount", "date"),
     "terms": ("email", "siret", "phone", "date"),
     "note": (),
     "band": ("email", "url", "date"),

@@ -5,10 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from consult.excel.looks import CIVILITIES, FIRST_NAMES
+from consult.excel.given_names import CIVILITIES, FIRST_NAMES
+from consult.excel.looks import is_person
 from consult.excel.text import clean_name, clean_note, fold
 
 SEPARATORS = (";", "\n", "|", "/", ",")
+_PARTICLES = frozenset("de du des d la le von van der den di da".split())
+_POSTS = frozenset(
+    "directeur directrice direction president presidente gerant gerante responsable chef cheffe charge chargee maire adjoint adjointe "
+    "assistant assistante secretaire dirigeant dirigeante fondateur fondatrice associe associee pdg dg dga drh daf ceo cfo manager head "
+    "director president chairman officer standard accueil contact service".split()
+)
 _BULLET = re.compile(r"^\s*[-–—•*·▪➔➜>]\s+")
 
 
@@ -18,6 +25,31 @@ def separators_found(values: Iterable[object]) -> tuple[str, ...]:
     counts = {mark: sum(1 for text in texts if mark in text.strip()) for mark in SEPARATORS}
     least = {",": 0.15, "/": 0.15}
     return tuple(mark for mark in sorted(counts, key=lambda mark: -counts[mark]) if counts[mark] > least.get(mark, 0.0) * len(texts))
+
+
+def people_separators(values: Iterable[object]) -> tuple[str, ...]:
+    """The separators that part the people of a column: those between which names stand. A line break may also stand before a post, a
+    comma or slash inside a name: half of the pieces must begin like a person, and each around a comma or slash be a whole name."""
+    texts = [clean_note(value).strip() for value in values if isinstance(value, str)]
+    return tuple(mark for mark in SEPARATORS if _parts_people(mark, [text for text in texts if mark in text]))
+
+
+def _parts_people(mark: str, texts: list[str]) -> bool:
+    pieces = [piece for text in texts for piece in split_values(text, mark)]
+    named = sum(1 for piece in pieces if _is_name(piece))
+    whole = sum(1 for piece in pieces if is_person(piece))
+    if len(pieces) <= len(texts) or named < 0.8 * len(pieces):
+        return False
+    if mark in ",/" and (named < len(pieces) or any(len(piece.split()) < 2 for piece in pieces)):
+        return False
+    return mark in ";|" or whole >= 0.5 * len(pieces)
+
+
+def _is_name(text: str) -> bool:
+    """Whether a piece may be a name: one to five words that begin with a capital, none of which is a post."""
+    words = [word for word in text.split() if fold(word) not in CIVILITIES and fold(word) not in _PARTICLES]
+    capitals = all(word[0].isupper() for word in words) and not any(letter.isdigit() for letter in text)
+    return 1 <= len(words) <= 5 and capitals and not _POSTS & {fold(word) for word in words}
 
 
 def split_values(cell: object, separators: Iterable[str] = SEPARATORS) -> list[str]:

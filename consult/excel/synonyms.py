@@ -118,7 +118,7 @@ NOTES = word_list("""
     remarque(s) | complément d'information | suivi | annotations
 """)
 ROLE = word_list("""
-    rôle | rôles | rôle dans la filière | position dans la filière | maillon | place dans la chaîne de valeur | role | roles | segment |
+    rôle | rôles | rôle dans la filière | position dans la filière | maillon | place dans la chaîne de valeur | role | roles |
     type de rôle | stakeholder role | role in the sector | positionnement | position filière | rôle filière | maillon de la chaîne |
     value chain position
 """)

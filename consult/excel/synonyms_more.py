@@ -48,6 +48,25 @@ DO_NOT_CONTACT = word_list("""
     ne pas contacter | opposition | do not contact | opt out | opt-out | désinscrit | refus de contact | stop contact
 """)
 LANGUAGE = word_list("langue | language | langue de contact | langue parlée | preferred language")
+SEGMENT = word_list("segment de l'étude | segment cible | segments | groupe cible | study segment | target segment")
+DISPOSITION = word_list("""
+    statut de contact | statut du contact | état de contact | état du contact | avancement du contact | avancement des contacts | suivi
+    du contact | prise de contact | contact status | outcome | call outcome | disposition code
+""")
+OWNER = word_list("""
+    suivi par | suivie par | attribué à | attribuée à | affecté à | consultant référent | référent étude | chargé de suivi | en charge |
+    responsable du suivi | responsable de suivi | owner | assigned to | account manager | followed by | in charge
+""")
+IN_FRAME = word_list("""
+    dans la base de sondage | cible | dans la cible | liste cible | liste des cibles | population cible | à rencontrer | cible de
+    l'étude | in target list | in the target list | target | in frame | to be met
+""")
+INFLUENCE = word_list("""
+    niveau d'influence | influence (1-5) | influence (1 à 5) | pouvoir | degré d'influence | power | influence level | influence score
+""")
+INTEREST = word_list("""
+    niveau d'intérêt | intérêt (1-5) | intérêt (1 à 5) | degré d'intérêt | interest level | interest score | interest (1-5)
+""")
 INTERVIEW_DATE = word_list("""
     date | date de l'entretien | date entretien | date du rdv | date rdv | date de rencontre | date de rendez-vous | date du rendez-vous
     | interview date | date of interview | meeting date | date de consultation | réalisé le | rencontré le | date de l'échange | date de
