@@ -21,11 +21,11 @@ from consult.organisations.people_models import Civility
 Convert = Callable[[object], Value]
 
 
-def converter_of(spec: Field, header: str, sample: list[Any], date1904: bool = False) -> Convert:
-    """The converter of a field's cells; `sample` settles what one cell leaves in doubt."""
+def converter_of(spec: Field, header: str, sample: list[Any], date1904: bool = False, marks: tuple[str, ...] | None = None) -> Convert:
+    """The converter of a field's cells. `sample` settles what one cell leaves in doubt; `marks`, if chosen, are what parts its values."""
     kind = spec.spec.kind
     if kind == "terms":
-        separators = separators_found(sample)
+        separators = separators_found(sample) if marks is None else marks
         return lambda cell: EMPTY if is_nothing(cell) else (tuple(split_values(cell, separators)) or None, None, None)
     if spec.members and kind in ("choice", "band", "civility"):
         return _of_list(spec.members, converter(kind, header=header, sample=sample) if kind == "band" else None)

@@ -12,7 +12,7 @@ from consult.excel import synonyms as s
 from consult.kernel import model as lengths
 from consult.kernel.model import Choice
 from consult.organisations.models import OrganisationKind, OrganisationStatus, RoleKind, WorkforceBand
-from consult.organisations.participation import Priority, Stance
+from consult.organisations.participation import Disposition, Priority, Stance
 from consult.organisations.people_models import Civility, PersonFunction
 from consult.terms.models import TermList
 from consult.web.i18n import lang
@@ -30,11 +30,16 @@ PARTS = {
     "person_phone": PERSON,
 }
 """Which record a table's rows are part of, as a person sees it: a participation comes with its organisation, a site is one of its own."""
+SEGMENT_NAMED, MEMBER_NAMED = "segment", "member"
+"""What a field may name one of: a segment of the study, one of its members."""
+GRID = (1, 5)
+"""The steps of the power/interest grid."""
 
 
 @dataclass(frozen=True)
 class Field:
-    """A field as a file may fill it. `table` and `column` say where it is kept; `members` is its closed list; `longest` bounds its text."""
+    """A field as a file may fill it. `table` and `column` say where it is kept; `members` is its closed list; `longest` bounds its text,
+    `between` its number; `reference` says of what it names one: a segment, or a member of the study."""
 
     spec: FieldSpec
     table: str
@@ -42,6 +47,8 @@ class Field:
     members: type[Choice] | None = None
     longest: int | None = None
     terms: TermList | None = None
+    reference: str = ""
+    between: tuple[int, int] | None = None
 
     @property
     def name(self) -> str:
@@ -73,10 +80,11 @@ def _participation(name: str, fr: str, en: str, words: tuple[str, ...], kind: st
 
 def _field(
     entity: str, name: str, fr: str, en: str, words: tuple[str, ...], kind: str = "text", table: str = "", column: str = "",
-    members: type[Choice] | None = None, longest: int | None = None, terms: TermList | None = None, **more: Any,
+    members: type[Choice] | None = None, longest: int | None = None, terms: TermList | None = None, reference: str = "",
+    between: tuple[int, int] | None = None, **more: Any,
 ) -> Field:  # fmt: skip
     spec = FieldSpec(entity, name, (fr, en), words, kind, **more)
-    return Field(spec, table or entity, column or name, members, longest or _LONGEST.get(kind), terms)
+    return Field(spec, table or entity, column or name, members, longest or _LONGEST.get(kind), terms, reference, between)
 
 
 _LONGEST = {
@@ -122,7 +130,13 @@ FIELDS: tuple[Field, ...] = (
     _site("latitude", "Latitude", "Latitude", s.LATITUDE, "latitude"),
     _site("longitude", "Longitude", "Longitude", s.LONGITUDE, "longitude"),
     _site("country", "Pays", "Country", s.COUNTRY, "country", longest=2),
+    _participation("in_frame", "Base de sondage", "Target list", s.IN_FRAME, "yes_no"),
+    _participation("segment", "Segment", "Segment", s.SEGMENT, "choice", column="segment_id", reference=SEGMENT_NAMED),
+    _participation("disposition", "Statut de prise de contact", "Disposition", s.DISPOSITION, "choice", members=Disposition),
+    _participation("owner", "Référent", "Looked after by", s.OWNER, "member", column="owner_id", reference=MEMBER_NAMED),
     _participation("priority", "Priorité", "Priority", ("priorité de contact", "contact priority"), "choice", members=Priority),
+    _participation("influence", "Influence", "Influence", s.INFLUENCE, "integer", between=GRID),
+    _participation("interest", "Intérêt", "Interest", s.INTEREST, "integer", between=GRID),
     _participation("stance", "Position", "Stance", ("attitude", "prise de position"), "choice", members=Stance),
     _field("person", "civility", "Civilité", "Title", s.CIVILITY, "civility", members=Civility),
     _field("person", "first_name", "Prénom", "First name", s.FIRST_NAME, "first_name"),
@@ -178,12 +192,16 @@ def _at(table: str, column: str) -> str:
     return next(each.name for each in FIELDS if (each.table, each.column) == (table, column) and not each.spec.refers)
 
 
-NAME, SIREN = _at("organisation", "name"), _at("organisation", "siren")
+NAME, SIREN, KIND = _at("organisation", "name"), _at("organisation", "siren"), _at("organisation", "kind")
+NAF, ROLE = _at("organisation", "naf_code"), _at("role", "role")
 WEBSITE, EMAIL, PHONE = _at("organisation", "website"), _at("organisation", "email"), _at("organisation", "phone")
 SIRET, COMMUNE = _at("site", "siret"), _at("site", "commune_name")
 COMMUNE_CODE, POSTCODE, COUNTRY = _at("site", "commune_code"), _at("site", "postcode"), _at("site", "country")
 CIVILITY, FIRST_NAME, LAST_NAME = _at("person", "civility"), _at("person", "first_name"), _at("person", "last_name")
+FULL_NAME = _at("person", "full_name")
 PERSON_EMAIL, PERSON_PHONE = _at("person_email", "address"), _at("person_phone", "number")
+IN_FRAME, SEGMENT = _at("participation", "in_frame"), _at("participation", "segment_id")
+DISPOSITION, OWNER, STATUS = _at("participation", "disposition"), _at("participation", "owner_id"), _at("organisation", "status")
 JOINED = "participation.joined"
 """A change that no column gives: an organisation joins the study."""
 

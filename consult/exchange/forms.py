@@ -118,11 +118,14 @@ def _number(text: Any) -> int | None:
 
 
 def answers(given: Any) -> dict[str, dict[str, Any]]:
-    """Return the answers about ambiguous rows: fields named `d-ROW-PART` with `use:ID`, `line:ROW`, `new` or `skip`."""
+    """Return the answers about ambiguous rows: fields named `d-ROW-PART` with `use:ID`, `line:ROW`, `new` or `skip`.
+
+    The second person of a row is its part `person.2`.
+    """
     found: dict[str, dict[str, Any]] = {}
     for name, text in given.items():
         row, _sep, part = name.removeprefix("d-").partition("-")
-        if not name.startswith("d-") or _number(row) is None or part not in MAIN:
+        if not name.startswith("d-") or _number(row) is None or part.partition(".")[0] not in MAIN:
             continue
         kind, _sep, number = text.partition(":")
         if kind in ("new", "skip"):

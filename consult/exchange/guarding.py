@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from consult.exchange.conversion import Line
 from consult.exchange.fields import NAME, ORGANISATION, SIREN, SIRET, SITE
 from consult.exchange.identities import Work
+from consult.exchange.lines import Line
 from consult.kernel.changes import Given, Known, Note, Target
 from consult.organisations import identifiers
 

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from consult.exchange import snapshots
-from consult.exchange.conversion import Line
 from consult.exchange.fields import (
     COMMUNE,
     COMMUNE_CODE,
@@ -23,9 +22,10 @@ from consult.exchange.fields import (
     SIRET,
     SITE,
 )
+from consult.exchange.lines import Line
 from consult.exchange.matching import Decision, Mark, Organisations, mark_of
 from consult.exchange.people import People, Sites
-from consult.kernel.changes import Given, Note, Place, Target, shown
+from consult.kernel.changes import Given, Note, Place, Target, part_name, shown
 from consult.kernel.text import fold
 
 KEYS = {ORGANISATION: (SIRET, SIREN, NAME, COMMUNE, COMMUNE_CODE), PERSON: (PERSON_EMAIL, LAST_NAME, FIRST_NAME, NAME)}
@@ -44,21 +44,21 @@ class Work:
     lines: list[Line]
     organisations: dict[int, Target] = field(default_factory=dict)
     sites: dict[int, Target] = field(default_factory=dict)
-    people: dict[int, Target] = field(default_factory=dict)
-    posts: dict[int, Target] = field(default_factory=dict)
+    people: dict[int, list[Target]] = field(default_factory=dict)
+    posts: dict[int, list[Target]] = field(default_factory=dict)
     here: set[int] = field(default_factory=set)
     bearers: Mapping[tuple[str, str], int] = field(default_factory=dict)
     keys: dict[int, str] = field(default_factory=dict)
 
-    def targets(self, line: Line) -> Iterator[tuple[str, Target]]:
-        """What decides whether a row is taken, by entity: its organisation and its person."""
-        for entity, at in ((ORGANISATION, self.organisations), (PERSON, self.people)):
-            if line.row in at:
-                yield entity, at[line.row]
+    def targets(self, line: Line) -> Iterator[tuple[str, int, Target]]:
+        """What decides whether a row is taken: its organisation and its people, as entity, place among those of the row, and target."""
+        yield ORGANISATION, 1, self.organisations[line.row]
+        for nth, target in enumerate(self.people.get(line.row, ()), 1):
+            yield PERSON, nth, target
 
     def is_settled(self, line: Line) -> bool:
         """Whether it is known what a row is about, as a whole."""
-        return all(target.settled for _entity, target in self.targets(line))
+        return all(target.settled for _entity, _nth, target in self.targets(line))
 
 
 def identified(lines: list[Line], entity: str, decisions: Decisions, before: Before) -> Work:
@@ -73,7 +73,7 @@ def identified(lines: list[Line], entity: str, decisions: Decisions, before: Bef
     work.here = matched.here
     work.bearers = {**{(SIREN, n): i for n, i in matched.by_siren.items()}, **{(SIRET, n): i for n, i in matched.by_siret.items()}}
     _match_sites(work, {row: mark.places for row, mark in marks.items()})
-    _match_people(work, {row: parts[PERSON] for row, parts in decisions.items() if PERSON in parts}, before)
+    _match_people(work, decisions, before)
     return work
 
 
@@ -112,38 +112,46 @@ def _match_sites(work: Work, places: Mapping[int, frozenset[str]]) -> None:
             work.sites[line.row] = sites.target(given, target, places[line.row])
 
 
-def _match_people(work: Work, answers: Mapping[int, Decision], before: Before) -> None:
-    given = [line.given[PERSON] for line in work.lines if PERSON in line.given]
+def _match_people(work: Work, decisions: Decisions, before: Before) -> None:
+    given = [contact[PERSON] for line in work.lines for contact in line.contacts()]
     if work.entity != PERSON and not given:
         return
+    answers = {(e.row, e.nth): decisions[e.row][name] for e in given if (name := part_name(PERSON, e.nth)) in decisions.get(e.row, {})}
     people = People(answers, {key: ids[PERSON] for key, ids in before.items() if PERSON in ids} if work.entity == PERSON else {})
     people.read(given)
     for line in work.lines:
-        each, target = line.given.get(PERSON), work.organisations[line.row]
-        if each is None and work.entity == PERSON:
-            work.people[line.row] = Target(refusal=Note("no_last_name"))
-        elif each is not None and target.settled:
-            work.people[line.row] = people.target(each, target, work.keys[line.row])
-            _tell_shared(each, work.people[line.row], people)
+        organisation = work.organisations[line.row]
+        named = [contact[PERSON] for contact in line.contacts()]
+        if not named and work.entity == PERSON:
+            work.people[line.row] = [Target(refusal=Note("no_last_name"))]
+        elif organisation.settled:
+            work.people[line.row] = [people.target(each, organisation, work.keys[line.row] if each.nth == 1 else "") for each in named]
+            for each, target in zip(named, work.people[line.row], strict=True):
+                _tell_shared(each, target, people)
     _match_posts(work)
 
 
 def _match_posts(work: Work) -> None:
     """What a person does in an organisation is known by the two of them."""
-    known = snapshots.post_ids(ids(work.people.values()))
+    known = snapshots.post_ids(ids(target for targets in work.people.values() for target in targets))
     made: dict[tuple[Place, Place], Target] = {}
-    for row, person in work.people.items():
-        if person.settled:
-            organisation = work.organisations[row]
-            held = known.get((person.id, organisation.id)) if person.id and organisation.id else None
-            work.posts[row] = Target(id=held) if held else made.setdefault((person.place, organisation.place), Target(group=row))
+    for row, people in work.people.items():
+        work.posts[row] = [_post(person, work.organisations[row], row, known, made) for person in people]
+
+
+def _post(
+    person: Target, organisation: Target, row: int, known: Mapping[tuple[int, int], int], made: dict[tuple[Place, Place], Target]
+) -> Target:
+    if person.id and organisation.id and (person.id, organisation.id) in known:
+        return Target(id=known[person.id, organisation.id])
+    return made.setdefault((person.place, organisation.place), Target(group=row, nth=len(made) + 1))
 
 
 def _tell_shared(given: Given, target: Target, people: People) -> None:
-    for address in given.values.get(PERSON_EMAIL, ()):
-        owner = people.owners.get(address)
-        if target.settled and owner and owner[0] != target.id:
-            given.notes.append(Note("shared_address", {"text": address, "other": f"{owner[2]} {owner[1]}".strip()}))
+    for address in given.values.get(PERSON_EMAIL, ()) if target.settled else ():
+        bearer = people.bearer_of(address, target.id)
+        if bearer is not None:
+            given.notes.append(Note("shared_address" if bearer else "shared_address_elsewhere", {"text": address, "other": bearer}))
 
 
 def ids(targets: Iterable[Target]) -> list[int]:

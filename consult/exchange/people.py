@@ -27,7 +27,7 @@ from consult.organisations.people_models import Affiliation, Person, PersonEmail
 class People:
     """Matches the people of a file with those the installation knows."""
 
-    decisions: Mapping[int, Decision]
+    decisions: Mapping[tuple[int, int], Decision]
     before: Mapping[str, int]
     owners: dict[str, tuple[int, str, str]] = field(default_factory=dict)
     _in: dict[tuple[Place, str], int] = field(default_factory=dict)
@@ -59,17 +59,26 @@ class People:
 
     def target(self, given: Given, organisation: Target, key: str) -> Target:
         """Say which person a row is about."""
-        found = self._decided(given.row, LAST_NAME in given.values) or self._told(given, organisation, key)
+        found = self._decided(given) or self._told(given, organisation, key)
         if found.settled:
             self._seen.setdefault(("in", organisation.place, _key(given)), found)
             for address in given.values.get(PERSON_EMAIL, ()):
                 self._seen.setdefault(("email", address, fold(given.values.get(LAST_NAME))), found)
         return found
 
-    def _decided(self, row: int, named: bool) -> Target | None:
-        decision = self.decisions.get(row) or {}
+    def bearer_of(self, address: str, but: int | None) -> str | None:
+        """The name of whoever else bears an address: "" when that is somebody of another study, None when it is nobody."""
+        owner = self.owners.get(address)
+        if owner is None or owner[0] == but:
+            return None
+        return f"{owner[2]} {owner[1]}".strip() if owner[0] in self._ids else ""
+
+    def _decided(self, given: Given) -> Target | None:
+        decision = self.decisions.get((given.row, given.nth)) or {}
+        if decision.get("skip"):
+            return Target(refusal=Note("set_aside_by_choice"))
         if decision.get("new"):
-            return Target(group=row, how="by_choice") if named else Target(refusal=Note("no_last_name"))
+            return _new(given, "by_choice") if LAST_NAME in given.values else Target(refusal=Note("no_last_name"))
         return Target(id=decision["use"], how="by_choice") if decision.get("use") in self._ids else None
 
     def _told(self, given: Given, organisation: Target, key: str) -> Target:
@@ -87,7 +96,7 @@ class People:
         namesakes = [] if FIRST_NAME not in given.values else self._named.get(name, [])
         reasons = (Note("same_person_elsewhere"),)
         candidates = tuple(Candidate(each, label, where, reasons) for each, label, where in dict.fromkeys(namesakes))[:5]
-        return Target(candidates=candidates) if candidates else Target(group=given.row)
+        return Target(candidates=candidates) if candidates else _new(given)
 
     def _by_address(self, given: Given) -> int | None:
         for address in given.values.get(PERSON_EMAIL, ()):
@@ -99,6 +108,10 @@ class People:
     def _by_address_seen(self, given: Given) -> Target | None:
         addresses = given.values.get(PERSON_EMAIL, ())
         return next((t for a in addresses if (t := self._seen.get(("email", a, fold(given.values.get(LAST_NAME)))))), None)
+
+
+def _new(given: Given, how: str = "") -> Target:
+    return Target(group=given.row, how=how, nth=given.nth)
 
 
 def _key(given: Given) -> str:

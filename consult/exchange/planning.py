@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from consult.exchange import guarding, snapshots
-from consult.exchange.conversion import Cells, Line, Lines
-from consult.exchange.fields import JOINED, ORGANISATION, PERSON, POST, SITE
+from consult.exchange import frame, guarding, proposals, snapshots
+from consult.exchange.conversion import Lines
+from consult.exchange.fields import JOINED, ORGANISATION, PERSON, PERSON_EMAIL, POST, SITE
 from consult.exchange.identities import Before, Decisions, Work, identified, ids
+from consult.exchange.lines import Cells, Line
 from consult.exchange.sameness import same
 from consult.exchange.table import Table
 from consult.kernel.changes import Folding, Given, Known, Part, Planned, Target, Verdict, counts, digest, judge
@@ -38,47 +39,55 @@ def make_plan(table: Table, decisions: Decisions, before: Before, tell: Tell | N
     """Plan the import of a table. `decisions` are answers by row and part, `before` what rows of this layout made, by key."""
     if table.entity is None:
         return Plan()
-    lines: list[Line] = []
-    for number, line in enumerate(Lines(table), 1):
-        lines.append(line)
+    lines, found = Lines(table), list[Line]()
+    for number, line in enumerate(lines, 1):
+        found.append(line)
         if tell and number % 500 == 0:
             tell(number, table.layout.records)
-    work = identified(lines, table.entity, decisions, before)
+    work = identified(found, table.entity, decisions, before)
+    guarding.refuse_nameless(work)
+    proposals.propose_kinds(work, lines)
+    frame.agree(work)
     return _judged(work, _parts(work))
 
 
 def _parts(work: Work) -> dict[int, list[Part]]:
-    guarding.refuse_nameless(work)
-    known: dict[str, Mapping[int, Known]] = {
-        ORGANISATION: snapshots.organisations(ids(work.organisations.values()), work.here),
-        SITE: snapshots.sites(ids(work.sites.values())),
-        PERSON: snapshots.people(ids(work.people.values())),
-        POST: snapshots.posts(ids(work.posts.values())),
-    }
+    known = _known(work)
     guarding.guard_identifiers(work, known)
     folding = Folding(same)
     return {line.row: _folded(folding, line, work, known) for line in work.lines}
 
 
+def _known(work: Work) -> dict[str, Mapping[int, Known]]:
+    """What the records that exist hold now, by entity."""
+    addresses = {a for line in work.lines for each in line.contacts() for a in each[PERSON].values.get(PERSON_EMAIL, ())}
+    return {
+        ORGANISATION: snapshots.organisations(ids(work.organisations.values()), work.here),
+        SITE: snapshots.sites(ids(work.sites.values())),
+        PERSON: snapshots.people(ids(each for people in work.people.values() for each in people), addresses),
+        POST: snapshots.posts(ids(each for posts in work.posts.values() for each in posts), work.here),
+    }
+
+
 def _folded(folding: Folding, line: Line, work: Work, known: Mapping[str, Mapping[int, Known]]) -> list[Part]:
     if not work.is_settled(line):
         # a row that is not taken as a whole changes nothing, and makes nothing others build on
-        return [Part(entity, target, []) for entity, target in work.targets(line)]
+        return [Part(entity, target, [], nth=nth) for entity, nth, target in work.targets(line)]
 
-    def part(entity: str, target: Target, home: Part | None = None) -> Part:
-        given = line.given.get(entity) or Given(line.row, {})
-        if entity == ORGANISATION and target.settled:
-            given.values[JOINED] = True  # naming an organisation in a study makes it take part there
-        return folding.part(entity, given, target, known[entity].get(target.id or 0), home)
+    def part(entity: str, target: Target, given: Given | None, home: Part | None = None) -> Part:
+        return folding.part(entity, given or Given(line.row, {}), target, known[entity].get(target.id or 0), home)
 
-    home = part(ORGANISATION, work.organisations[line.row])
+    whole = line.given.setdefault(ORGANISATION, Given(line.row, {}))
+    whole.values[JOINED] = True  # naming an organisation in a study makes it take part there
+    target = work.organisations[line.row]
+    home = part(ORGANISATION, target, whole)
+    home.changes += frame.emptied(home, known[ORGANISATION].get(target.id or 0))
     found = [home]
     if line.row in work.sites:
-        found.append(part(SITE, work.sites[line.row], home))
-    if line.row in work.people:
-        found.append(part(PERSON, work.people[line.row]))
-    if line.row in work.posts:
-        found.append(part(POST, work.posts[line.row], found[-1]))
+        found.append(part(SITE, work.sites[line.row], line.given.get(SITE), home))
+    for contact, person, post in zip(line.contacts(), work.people.get(line.row, ()), work.posts.get(line.row, ()), strict=True):
+        found.append(part(PERSON, person, contact[PERSON]))
+        found.append(part(POST, post, contact.get(POST), found[-1]))
     return found
 
 

@@ -160,7 +160,7 @@ def as_json(row: Planned) -> dict[str, Any]:
 def _part(part: Part) -> dict[str, Any]:
     target = part.target
     return {
-        "entity": part.entity,
+        "entity": part.name,
         "id": target.id,
         "group": target.group,
         "how": target.how,

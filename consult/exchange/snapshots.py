@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Any
 
 import sqlalchemy as sa
 
+from consult.exchange import references
 from consult.exchange.fields import FIELDS, JOINED, PERSON, PERSON_EMAIL, PERSON_PHONE, SITE
 from consult.kernel.bulk import chunks
 from consult.kernel.changes import Known
@@ -23,7 +24,7 @@ NAME_OF_PERSON = frozenset({"first_name", "last_name"})
 WHY = "organisations found by an official identifier, of which other studies' values are sealed, and this study's own"
 
 
-def organisations(ids: Iterable[int], here: set[int]) -> dict[int, Known]:
+def organisations(ids: Iterable[int], here: Set[int]) -> dict[int, Known]:
     """Return what the organisations hold. Those outside the study (not in `here`) have fields sealed and are still to join."""
     found: dict[int, Known] = {}
     own = _fields("organisation")
@@ -43,12 +44,16 @@ def organisations(ids: Iterable[int], here: set[int]) -> dict[int, Known]:
 
 
 def _participations(ids: Sequence[int], found: Mapping[int, Known]) -> None:
+    """A segment and an owner are known by their labels, as a file names them."""
     own = _fields("participation")
+    labels = {each.name: {number: label for label, number in references.ids(each.reference).items()} for each in FIELDS if each.reference}
     for row in _rows(Participation, Participation.organisation_id.in_(ids), Participation.study_id == current().study_id):
-        found[row["organisation_id"]].values.update(_filled(own, row))
+        values = _filled(own, row)
+        named = {name: labels[name].get(value) for name, value in values.items() if name in labels}
+        found[row["organisation_id"]].values.update({**values, **named})
 
 
-def _roles_and_terms(ids: Sequence[int], found: Mapping[int, Known], here: set[int]) -> None:
+def _roles_and_terms(ids: Sequence[int], found: Mapping[int, Known], here: Set[int]) -> None:
     """Terms are united, never replaced, so those of another study need not be known; they would be shown."""
     roles, terms = _fields("role"), [each for each in FIELDS if each.table == "term"]
     with unscoped(WHY):
@@ -78,12 +83,13 @@ def sites(ids: Iterable[int]) -> dict[int, Known]:
     return found
 
 
-def people(ids: Iterable[int]) -> dict[int, Known]:
-    """Return what people hold, with addresses and numbers. Those of other studies, found by an address, have all but their name sealed."""
-    own, found = _fields(PERSON), {}
+def people(ids: Iterable[int], addresses: Set[str]) -> dict[int, Known]:
+    """Return what people hold, with addresses and numbers. Those of other studies, found by one of the file's `addresses`, have all but
+    their name sealed, and of their addresses only those that the file names are told."""
+    own, found, here = _fields(PERSON), {}, set[int]()
     sealed = frozenset(name for name, column in own.items() if column not in NAME_OF_PERSON)
     for some in chunks(ids):
-        here = set(db.session.scalars(sa.select(Person.id).where(Person.id.in_(some))))
+        here.update(db.session.scalars(sa.select(Person.id).where(Person.id.in_(some))))
         for row in _rows(Person, Person.id.in_(some)):
             label = " ".join(part for part in (row["first_name"], row["last_name"]) if part)
             inside = row["id"] in here
@@ -91,16 +97,18 @@ def people(ids: Iterable[int]) -> dict[int, Known]:
             found[row["id"]] = Known(row["id"], label, _filled(own, row), extra, frozenset() if inside else sealed)
         for model, column, name in ((PersonEmail, "address", PERSON_EMAIL), (PersonPhone, "number", PERSON_PHONE)):
             for row in _rows(model, model.person_id.in_(some)):
-                known = found[row["person_id"]]
-                known.values[name] = (*known.values.get(name, ()), row[column] or row.get("typed"))
+                known, text = found[row["person_id"]], row[column] or row.get("typed")
+                if row["person_id"] in here or text in addresses:
+                    known.values[name] = (*known.values.get(name, ()), text)
     return found
 
 
-def posts(ids: Iterable[int]) -> dict[int, Known]:
-    """Return what affiliations hold."""
+def posts(ids: Iterable[int], here: Set[int]) -> dict[int, Known]:
+    """Return what affiliations hold; what somebody does in an organisation outside the study (not in `here`) is sealed."""
     own = _fields("affiliation")
     rows = (row for some in chunks(ids) for row in _rows(Affiliation, Affiliation.id.in_(some)))
-    return {row["id"]: Known(row["id"], "", _filled(own, row)) for row in rows}
+    sealed = frozenset(own)
+    return {r["id"]: Known(r["id"], "", _filled(own, r), {}, frozenset() if r["organisation_id"] in here else sealed) for r in rows}
 
 
 def post_ids(person_ids: Iterable[int]) -> dict[tuple[int, int], int]:

@@ -10,14 +10,12 @@ from typing import Any
 
 from consult.excel import Choices, Layout, MappedColumn, Row, SheetInfo, Source, Why, located, propose, propose_sheet, records
 from consult.excel import Mapping as Proposal
-from consult.excel.locate import column_values
+from consult.excel.several import SEPARATORS
 from consult.excel.text import fold
-from consult.exchange.converters import converter_of
+from consult.exchange.believing import believed
 from consult.exchange.fields import MAIN, by_name, registry
 
 FIELD, EXTRA, IGNORE, OPEN = "field", "extra", "ignore", "open"
-LEAST_KNOWN = 0.3
-"""The share of a column's values that must be members of a closed list for the column to be proposed for it."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +48,13 @@ class Table:
     layout_key: str
     remembered: bool = False
     problems: list[str] = field(default_factory=list)
+    marks: Mapping[str, Any] = field(default_factory=dict)
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+
+    def marks_of(self, index: int) -> tuple[str, ...] | None:
+        """What parts several values in the cells of a column (from 1), if that was chosen; nothing parts them when it is empty."""
+        chosen = self.marks.get(str(index))
+        return None if chosen is None else tuple(mark for mark in chosen if mark in SEPARATORS)
 
     def records(self) -> Iterator[tuple[int, Row]]:
         """The records of the table with their row numbers from 1."""
@@ -77,11 +82,12 @@ def read_table(source: Source, choices: Mapping[str, Any], remembered: Mapping[s
     entity = choices.get("entity") or (former or {}).get("entity")
     entity = entity if entity in MAIN else None
     proposal = propose(layout, registry(), entity=entity, overrides=_overrides(decided, layout))
-    proposal.columns = _named([_believable(column, layout) for column in proposal.columns])
+    proposal.columns = _named(believed(proposal.columns, layout))
     chosen = entity or (proposal.entity if proposal.entity in MAIN else None)
     return Table(
-        source, sheet, layout, proposal, chosen, _uses(layout, proposal, decided, chosen), key, bool(former) and not choices.get("columns")
-    )
+        source, sheet, layout, proposal, chosen, _uses(layout, proposal, decided, chosen), key, bool(former) and not choices.get("columns"),
+        marks=choices.get("marks") or {}, defaults=choices.get("defaults") or {},
+    )  # fmt: skip
 
 
 def _located(source: Source, choices: Mapping[str, Any]) -> tuple[SheetInfo, Layout]:
@@ -140,19 +146,6 @@ def _named(columns: list[MappedColumn]) -> list[MappedColumn]:
     if "organisation.name" in taken or len(stand_ins) != 1:
         return columns
     return [replace(column, field="organisation.name") if column is stand_ins[0] else column for column in columns]
-
-
-def _believable(column: MappedColumn, layout: Layout) -> MappedColumn:
-    """A proposed closed list of which the column holds hardly any member is left open: better open than wrong."""
-    spec = by_name().get(column.field or "")
-    if spec is None or spec.members is None or column.reason is Why.OVERRIDE:
-        return column
-    values = column_values(layout.sample, column.index)
-    convert = converter_of(spec, column.header, values)
-    known = sum(1 for value in values if isinstance(convert(value)[0], spec.members))
-    if not values or known >= LEAST_KNOWN * len(values):
-        return column
-    return replace(column, field=None, confidence=min(column.confidence, 0.6), reason=Why.DISAGREE, closest=column.field)
 
 
 def _headers(layout: Layout) -> dict[int, str]:

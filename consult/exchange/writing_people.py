@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -33,29 +33,29 @@ def _people(records: Records) -> None:
             _new(records, record, next(codes))
         else:
             record.id = record.target.id or 0
-            _changed(records, record, rows[record.id])
+            _changed(records, record, rows[record.id], contacts.addresses_of(record.id))
         contacts.write(record)
 
 
 def _new(records: Records, record: Written, ref: str) -> None:
     values = record.of("person")
-    record.id, image = records.ledger.insert(Person, ref=ref, **values, **_search(values, record, ref), extra=record.extra)
+    search = _search(values, record.of("person_email").get("address", ()), ref)
+    record.id, image = records.ledger.insert(Person, ref=ref, **values, **search, extra=record.extra)
     record.images.append(image)
 
 
-def _changed(records: Records, record: Written, row: dict[str, Any]) -> None:
+def _changed(records: Records, record: Written, row: dict[str, Any], held: list[str]) -> None:
     values = record.of("person")
     if values or PERSON_EMAIL in record.values:
-        values.update(_search({**row, **values}, record, row["ref"]))
+        values.update(_search({**row, **values}, [*held, *record.of("person_email").get("address", ())], row["ref"]))
     if record.extra:
         values["extra"] = {**(row["extra"] or {}), **record.extra}
     if values:
         record.images.append(records.ledger.update(Person, row, values))
 
 
-def _search(values: Mapping[str, Any], record: Written, ref: str) -> dict[str, str]:
+def _search(values: Mapping[str, Any], addresses: Iterable[str], ref: str) -> dict[str, str]:
     last, first = values["last_name"], values.get("first_name")
-    addresses = record.of("person_email").get("address", ())
     return {"sort_name": fold(f"{last} {first or ''}")[:400], "search_key": search_text.search_key([last, first, *addresses], [ref])}
 
 
@@ -71,8 +71,15 @@ class _Contacts:
             )
             self._owned.update({row.address: row.person_id for row in db.session.execute(query)})
         ids = [r.target.id for r in every if r.target.id]
-        self._has = {(e["person_id"], e["address"]) for e in rows_where(PersonEmail, PersonEmail.person_id, ids)}
+        self._addresses: dict[int, list[str]] = {}
+        for row in rows_where(PersonEmail, PersonEmail.person_id, ids):
+            self._addresses.setdefault(row["person_id"], []).append(row["address"])
+        self._has = {(person_id, address) for person_id, held in self._addresses.items() for address in held}
         self._has |= {(p["person_id"], p["number"] or p["typed"]) for p in rows_where(PersonPhone, PersonPhone.person_id, ids)}
+
+    def addresses_of(self, person_id: int) -> list[str]:
+        """The addresses that a person has."""
+        return self._addresses.get(person_id, [])
 
     def write(self, record: Written) -> None:
         """Write what a record adds."""

@@ -12,6 +12,7 @@ from consult.kernel.bulk import chunks
 from consult.kernel.db import db
 from consult.kernel.text import fold
 from consult.organisations.models import OrganisationTerm
+from consult.terms import service as glossary
 from consult.terms.models import Term
 
 
@@ -25,9 +26,7 @@ def write(records: Records) -> None:
     ]
     if not every:
         return
-    known: dict[tuple[Any, str], int] = {}
-    for row in db.session.execute(sa.select(Term.id, Term.list, Term.key, Term.label_fr).where(Term.deleted_at.is_(None))):
-        known.setdefault((row.list, row.key), row.id)
+    known: dict[tuple[Any, str], int] = {place: term.id for place, term in glossary.by_label().items()}
     linked = _linked([r.id for r, _kind, _labels in every if not r.fresh])
     for record, kind, labels in every:
         for label in labels:

@@ -49,6 +49,33 @@ def find(kind: TermList, label: str) -> Term | None:
     return get(former) if former else None
 
 
+def by_label() -> dict[tuple[TermList, str], Term]:
+    """Return the live terms by list and folded label, in either language; a label of a merged term leads to what replaced it.
+
+    Where two claim a label, the French one of a live term comes first, then the English one: as `find` answers, for many at once.
+    """
+    every = {term.id: term for term in db.session.scalars(sa.select(Term).order_by(Term.id).execution_options(include_deleted=True))}
+    live = [term for term in every.values() if term.deleted_at is None]
+    found = {(term.list, term.key): term for term in live}
+    for term in live:
+        found.setdefault((term.list, fold(term.label_en)), term)
+    for former in reversed(every.values()):
+        heir = _heir(former, every)
+        if heir is not None:
+            found.setdefault((former.list, former.key), heir)
+    return {place: term for place, term in found.items() if place[1]}
+
+
+def _heir(term: Term, every: Mapping[int, Term]) -> Term | None:
+    """The live term that a merged one leads to, if there is one."""
+    for _step in range(20):
+        target = every.get(term.merged_into_id or 0)
+        if target is None or target.deleted_at is None:
+            return target
+        term = target
+    return None
+
+
 def find_or_create(kind: TermList, label: str) -> Term:
     """Return the term with a label, made if there is none. Raises Refused("term_empty") when nothing of the label is left to search by."""
     return find(kind, label) or create(kind, label)

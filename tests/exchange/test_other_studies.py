@@ -51,3 +51,39 @@ def test_a_person_of_another_study_found_by_an_address_keeps_what_that_study_wro
     with unscoped("tests read back"):
         assert db.session.get_one(Person, person.id).civility == "ms"
         assert db.session.query(Organisation).count() == 2
+
+
+def test_other_addresses_and_numbers_of_a_person_of_another_study_are_not_told(
+    make: Make, importer: Importer, csv: Callable[..., Path]
+) -> None:
+    with make.inside(make.study("Other")):
+        home = service.create({"name": "Beta", "siren": "732829320"}).organisation
+        person = people_service.create(
+            {
+                "last_name": "Morel", "first_name": "Jeanne", "organisation_id": home.id, "job_title": "Secret buyer",
+                "emails": ["jeanne@example.org", "private@example.org"], "phones": ["06 11 22 33 44"],
+            }
+        )  # fmt: skip
+    path = csv(
+        "Entreprise;SIREN;Nom contact;Prénom contact;E-mail contact;Tél contact;Fonction",
+        "Beta;732829320;Morel;Jeanne;jeanne@example.org;06 55 66 77 88;Directrice",
+    )
+    _table, made = importer.plan(path)
+    told = _told(made)
+    assert not any(text in told for text in ("private@example.org", "611223344", "Secret buyer"))
+    importer.apply(path)
+    with unscoped("tests read back"):
+        kept = db.session.get_one(Person, person.id)
+        assert sorted(each.address for each in kept.emails) == ["jeanne@example.org", "private@example.org"]
+        assert len(kept.phones) == 2
+        assert "private" in kept.search_key
+        assert [post.job_title for post in kept.affiliations] == ["Secret buyer"]
+
+
+def test_whose_an_address_is_in_another_study_is_not_told(make: Make, importer: Importer, csv: Callable[..., Path]) -> None:
+    with make.inside(make.study("Other")):
+        home = service.create({"name": "Beta"}).organisation
+        people_service.create({"last_name": "Morel", "first_name": "Jeanne", "emails": "info@example.org", "organisation_id": home.id})
+    _table, made = importer.plan(csv("Entreprise;Ville;Nom contact;E-mail contact", "Gamma;Morteau;Roy;info@example.org"))
+    notes = [(note.code, dict(note.values)) for note in made.rows[0].notes]
+    assert notes == [("shared_address_elsewhere", {"text": "info@example.org", "other": ""})]

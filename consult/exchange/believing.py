@@ -1,0 +1,74 @@
+"""Whether what a column holds bears out the field proposed for it, in the words of this study. Better open than wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from consult.excel import Layout, MappedColumn, Why
+from consult.excel.locate import column_values
+from consult.excel.text import fold
+from consult.exchange.converters import converter_of
+from consult.exchange.fields import DISPOSITION, KIND, OWNER, ROLE, SEGMENT, STATUS, Field, by_name
+from consult.exchange.references import Names
+
+LEAST_KNOWN = 0.3
+"""The share of a column's values that must be members of a closed list for the column to be proposed for it."""
+SURELY_KNOWN = 0.6
+"""The share from which the values of a column give it to a list that its header does not name."""
+_INSTEAD = {SEGMENT: (ROLE, KIND), ROLE: (SEGMENT, KIND), KIND: (ROLE, SEGMENT), STATUS: (DISPOSITION,), DISPOSITION: (STATUS,)}
+"""Lists that go by the same headers: where the values are not of the one, they may be of another."""
+_OF_THE_TEAM = frozenset(
+    fold(word)
+    for word in (
+        "référent",
+        "référente",
+        "responsable",
+        "consultant",
+        "consultante",
+        "chargé de mission",
+        "chef de projet",
+        "chargé d’affaires",
+    )
+)
+"""Headers of a member of the team, or of a contact: the values tell which."""
+
+
+def believed(columns: Sequence[MappedColumn], layout: Layout) -> list[MappedColumn]:
+    """Return the proposed columns with those closed lists left open, or given to another, of which the column holds hardly any member."""
+    names, found = Names(), list(columns)
+    taken = {column.field for column in columns}
+    for place, column in enumerate(columns):
+        found[place] = _believed(column, layout, names, taken)
+        taken.add(found[place].field)
+    return found
+
+
+def _believed(column: MappedColumn, layout: Layout, names: Names, taken: set[str | None]) -> MappedColumn:
+    if column.reason in (Why.OVERRIDE, Why.NO_ENTITY, Why.ASIDE):
+        return column
+    values = column_values(layout.sample, column.index)
+    spec = by_name().get(column.field or "")
+    if _names_the_team(column) and OWNER not in taken and _share(by_name()[OWNER], values, column.header, names) >= SURELY_KNOWN:
+        return replace(column, field=OWNER, confidence=0.8, reason=Why.VALUES, closest=None)
+    if spec is None or not (spec.members or spec.reference) or _share(spec, values, column.header, names) >= LEAST_KNOWN:
+        return column
+    for name in _INSTEAD.get(spec.name, ()):
+        if name not in taken and _share(by_name()[name], values, column.header, names) >= SURELY_KNOWN:
+            return replace(column, field=name, confidence=0.8, reason=Why.VALUES, closest=None)
+    return replace(column, field=None, confidence=min(column.confidence, 0.6), reason=Why.DISAGREE, closest=column.field)
+
+
+def _names_the_team(column: MappedColumn) -> bool:
+    return fold(column.header) in _OF_THE_TEAM
+
+
+def _share(spec: Field, values: Sequence[object], header: str, names: Names) -> float:
+    """The share of values that a field knows; all of them where there are none."""
+    if not values:
+        return 1.0
+    convert = converter_of(spec, header, list(values))
+    made = [convert(value)[0] for value in values]
+    if spec.members:
+        return sum(1 for value in made if isinstance(value, spec.members)) / len(values)
+    return sum(1 for value in made if value is not None and names.meant(spec.reference, str(value))) / len(values)
