@@ -124,6 +124,11 @@ class Part:
     into_extra: int = 0
     nth: int = 1
 
+    @property
+    def name(self) -> str:
+        """What the part is called among those of its row, as answers about it name it."""
+        return part_name(self.entity, self.nth)
+
 
 @dataclass(slots=True)
 class Planned:
@@ -239,6 +244,11 @@ def judge(row: int, parts: Sequence[Part], main: str, notes: Sequence[Note] = ()
         return Planned(row, Verdict.NEW, list(parts), reasons)
     changed = any(part.changes or part.fresh for part in parts)
     return Planned(row, Verdict.CHANGED if changed else Verdict.SAME, list(parts), reasons)
+
+
+def part_name(entity: str, nth: int) -> str:
+    """Return what the `nth` record of an entity is called among the parts of a row."""
+    return entity if nth == 1 else f"{entity}.{nth}"
 
 
 def counts(plan: Iterable[Planned]) -> dict[str, int]:
