@@ -7,14 +7,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
 
 from consult.accounts import links, passwords, sessions
 from consult.accounts.addresses import normal_address
 from consult.accounts.models import Language, LinkPurpose, OneTimeLink, Theme, User
 from consult.kernel.db import db, unit_of_work
 from consult.kernel.errors import NotFound, Refused
-from consult.kernel.locking import expect_version
+from consult.kernel.locking import expect_version, first_come
 from consult.kernel.model import now
 from consult.kernel.settings import Settings
 from consult.kernel.text import squeeze
@@ -62,8 +61,8 @@ def create(
     if password is not None:
         passwords.refuse_weak(password, is_admin, (user.name, address))
         user.password_hash = passwords.hashed(password)
-    db.session.add(user)
-    _flush_address(address)
+    with first_come("email_taken", "email", email=address):
+        db.session.add(user)
     return user
 
 
@@ -124,9 +123,9 @@ def change_address(user: User, email: str) -> None:
     address = normal_address(email)
     if address != user.email and by_email(address):
         raise Refused("email_taken", "email", email=address)
-    user.email = address
+    with first_come("email_taken", "email", email=address):
+        user.email = address
     links.revoke_all(LinkPurpose.RESET, user.id)
-    _flush_address(address)
 
 
 def prefer(user: User, lang: Language | None = None, theme: Theme | None = None) -> None:
@@ -134,15 +133,6 @@ def prefer(user: User, lang: Language | None = None, theme: Theme | None = None)
     chosen = {name: value for name, value in (("lang", lang), ("theme", theme)) if value}
     if chosen:
         db.session.execute(sa.update(User).where(User.id == user.id).values(updated_at=User.updated_at, **chosen))
-
-
-def _flush_address(address: str) -> None:
-    """Two people may take an address at the same moment: the database decides, the second is told."""
-    try:
-        db.session.flush()
-    except IntegrityError as error:
-        db.session.rollback()
-        raise Refused("email_taken", "email", email=address) from error
 
 
 def offer_reset(user: User, lasting: dt.timedelta) -> str:

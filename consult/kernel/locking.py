@@ -1,16 +1,18 @@
-"""Two people on one record: what merges by itself, and what somebody has to choose."""
+"""Two people on one record: what merges by itself, what somebody has to choose, and who comes first where only one can have it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import contextlib
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import inspect
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from consult.kernel import audit
 from consult.kernel.db import db
-from consult.kernel.errors import Conflict
+from consult.kernel.errors import Conflict, Refused
 
 
 def expect_version(record: Any, seen: int | None) -> None:
@@ -25,6 +27,28 @@ def expect_version(record: Any, seen: int | None) -> None:
         db.session.refresh(record, with_for_update={"of": type(record)})
     if record.version != seen:
         raise Conflict(record, seen)
+
+
+@contextlib.contextmanager
+def first_come(code: str, field: str | None = None, **values: Any) -> Iterator[None]:
+    """Write in a block what only one may have. Two may take it at the same moment: the database decides, and the second is Refused.
+
+    What the block wrote is undone then, and nothing else of the transaction. New rows are added, and rows changed, inside the block.
+    """
+    try:
+        with db.session.begin_nested():
+            yield
+    except IntegrityError as error:
+        if not is_taken(error):
+            raise
+        raise Refused(code, field, **values) from error
+
+
+def is_taken(error: DBAPIError) -> bool:
+    """Tell whether the database refused a row because another one has what must be unique."""
+    return isinstance(error, IntegrityError) and (
+        "UNIQUE constraint failed" in str(error.orig) or getattr(error.orig, "sqlstate", "") == "23505"
+    )
 
 
 def columns_of(record: Any) -> frozenset[str]:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
 
 from consult.kernel import actor
 from consult.kernel.db import db
 from consult.kernel.errors import NotFound, Refused
-from consult.kernel.locking import expect_version
+from consult.kernel.locking import expect_version, first_come
 from consult.kernel.model import NAME, now
 from consult.kernel.text import fold, squeeze
 from consult.terms.models import Term, TermList
@@ -84,17 +84,17 @@ def find_or_create(kind: TermList, label: str) -> Term:
 def create(kind: TermList, label_fr: str, label_en: str | None = None) -> Term:
     """Add a term to a list. Raises Refused when the label is empty or taken."""
     term = Term(list=kind, key=_key(kind, label_fr, None), label_fr=squeeze(label_fr), label_en=squeeze(label_en))
-    db.session.add(term)
-    _flush(label_fr)
+    with _alone_with(label_fr):
+        db.session.add(term)
     return term
 
 
 def rename(term: Term, values: Mapping[str, Any], seen: int | None) -> None:
     """Give a term other labels. Raises Conflict, or Refused when another term has the label: they can be merged."""
     expect_version(term, seen)
-    term.key = _key(term.list, values["label_fr"], term)
-    term.label_fr, term.label_en = values["label_fr"], values["label_en"]
-    _flush(values["label_fr"])
+    key = _key(term.list, values["label_fr"], term)
+    with _alone_with(values["label_fr"]):
+        term.key, term.label_fr, term.label_en = key, values["label_fr"], values["label_en"]
 
 
 def delete(term: Term) -> None:
@@ -109,8 +109,8 @@ def restore(term_id: int) -> Term:
     if term is None or term.merged_into_id is not None:
         raise NotFound
     _key(term.list, term.label_fr, term)
-    term.deleted_at = term.deleted_by_id = None
-    _flush(term.label_fr)
+    with _alone_with(term.label_fr):
+        term.deleted_at = term.deleted_by_id = None
     return term
 
 
@@ -131,10 +131,5 @@ def _key(kind: TermList, label: str, present: Term | None) -> str:
     return key
 
 
-def _flush(label: str) -> None:
-    """Two people may add the same term at the same moment: the database decides, the second is told."""
-    try:
-        db.session.flush()
-    except IntegrityError as error:
-        db.session.rollback()
-        raise Refused("term_taken", "label_fr", label=label) from error
+def _alone_with(label: str) -> AbstractContextManager[None]:
+    return first_come("term_taken", "label_fr", label=label)

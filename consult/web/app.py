@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import LoginManager
 from flask_wtf import CSRFProtect
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -22,6 +22,7 @@ from consult.kernel import actor, audit, scope
 from consult.kernel import db as database
 from consult.kernel.db import db
 from consult.kernel.errors import Busy, Conflict, Forbidden, NotFound, Refused
+from consult.kernel.locking import is_taken
 from consult.kernel.paths import resource_dir
 from consult.kernel.secrets import secret_keys
 from consult.kernel.settings import Settings
@@ -151,7 +152,7 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 
 def _database(error: DBAPIError) -> ResponseReturnValue:
     said = str(error.orig)
-    if isinstance(error, IntegrityError) and ("UNIQUE constraint failed" in said or getattr(error.orig, "sqlstate", "") == "23505"):
+    if is_taken(error):
         return _page(409)  # two people made the same at the same moment: the second is told, as if it had been there before
     if isinstance(error, OperationalError) and not said.startswith(_OUR_FAULT):
         full = "full" in said or "No space left" in said

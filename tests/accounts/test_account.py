@@ -224,6 +224,22 @@ def test_addresses_are_one_whatever_their_capitals(app: Flask) -> None:
     assert count(User) == 1
 
 
+def test_two_who_take_an_address_at_the_same_moment_keep_the_rest_of_what_they_do(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    with unit_of_work():
+        service.create("camille@example.org", "Camille", PASSWORD)
+        other = service.create("other@example.org", "Other", PASSWORD)
+    monkeypatch.setattr(service, "by_email", lambda _email: None)  # as each of them sees it
+    with unit_of_work():
+        other = service.get(other.id)
+        other.name = "Kept"
+        with pytest.raises(Refused, match="email_taken"):
+            service.create("camille@example.org", "Second", PASSWORD)
+        with pytest.raises(Refused, match="email_taken"):
+            service.change_address(other, "camille@example.org")
+    with unit_of_work():
+        assert [(user.email, user.name) for user in service.everyone()] == [("camille@example.org", "Camille"), ("other@example.org", "Kept")]
+
+
 def test_a_session_of_the_factory_is_found_again(camille: User, sign_in: Browsers, app: Flask) -> None:
     sign_in(camille)
     assert len(sessions.of_user(camille.id, app.config["SETTINGS"])) == 1

@@ -13,8 +13,9 @@ from flask import Flask
 
 from consult.accounts.models import User
 from consult.kernel.db import aside, db, on_commit, unit_of_work
-from consult.kernel.errors import Busy
+from consult.kernel.errors import Busy, Refused
 from consult.kernel.fairlock import FairLock
+from consult.kernel.locking import first_come
 from consult.kernel.scope import unscoped
 
 
@@ -140,3 +141,20 @@ def test_foreign_keys_hold(app: Flask) -> None:
                 "VALUES (99, 99, 'lead', '2026-01-01', '2026-01-01')"
             )
         )
+
+
+def test_whoever_comes_second_is_refused_and_the_rest_of_their_transaction_holds(app: Flask) -> None:
+    with unit_of_work():
+        _add("taken@example.org")
+    with unit_of_work():
+        _add("before@example.org")
+        with pytest.raises(Refused) as refusal, first_come("email_taken", "email", email="taken@example.org"):
+            db.session.add(User(email="taken@example.org", name="B"))
+        _add("after@example.org")
+    assert (refusal.value.code, refusal.value.field, refusal.value.values) == ("email_taken", "email", {"email": "taken@example.org"})
+    assert _emails() == ["after@example.org", "before@example.org", "taken@example.org"]
+
+
+def test_a_fault_of_ours_is_not_taken_for_somebody_who_came_first(app: Flask) -> None:
+    with pytest.raises(sa.exc.IntegrityError), unit_of_work(), first_come("email_taken"):
+        db.session.add(User(email="nameless@example.org", name=None))

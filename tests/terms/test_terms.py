@@ -126,6 +126,22 @@ def test_a_label_is_taken_once_and_a_rename_shows_both_versions(make: Make, sign
     assert "Décolletage fin" in late.text
 
 
+def test_two_who_add_a_term_at_the_same_moment_keep_the_rest_of_what_they_do(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    term("Décolletage")
+    other = term("Tournage")
+    monkeypatch.setattr(service, "_key", lambda _kind, label, _present: label.lower())  # as each of them sees it: nobody has it
+    with unit_of_work():
+        service.get(other).label_en = "Turning"
+        with pytest.raises(Refused, match="term_taken"):
+            service.create(TermList.SPECIALITY, "decolletage")
+        with pytest.raises(Refused, match="term_taken"):
+            service.rename(service.get(other), {"label_fr": "decolletage", "label_en": None}, None)
+    with unit_of_work():
+        assert [(each.label_fr, each.label_en) for each in service.terms(TermList.SPECIALITY)] == [
+            ("Décolletage", None), ("Tournage", "Turning"),
+        ]  # fmt: skip
+
+
 def test_only_a_term_that_nothing_uses_can_be_deleted_and_it_comes_back(make: Make, sign_in: Browsers) -> None:
     study = make.study()
     used, unused = term("Décolletage"), term("Tournage")
