@@ -42,8 +42,9 @@ _admin_password_hint = _l("At least 15 characters for an administrator, of any k
 
 
 class SignInForm(EntityForm):
-    """Who somebody is."""
+    """Who somebody is. Sent again, it is answered anew."""
 
+    counts_once = False
     email = TextField(_l("E-mail address"), [InputRequired()], longest=ADDRESS)
     password = PasswordField(_l("Password"), [InputRequired()])
 

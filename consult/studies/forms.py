@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from consult.kernel.model import Confidentiality
 from consult.studies.models import Role, SegmentKind, StudyState
+from consult.studies.segments import refuse_quota_upside_down
+from consult.studies.service import refuse_backward_period
 from consult.web.forms import AmountField, ChoiceField, DateField, EntityForm, InputRequired, NoteField, TextField, WholeNumberField
 from consult.web.i18n import _l
 from consult.web.refusals import sentences
@@ -25,6 +27,7 @@ sentences(
 class StudyForm(EntityForm):
     """A study: what it is called, for whom, by whom, when."""
 
+    checks = (refuse_backward_period,)
     title = TextField(_l("Title"), [InputRequired()], synonyms=("étude", "intitulé", "mission", "study"))
     client = TextField(_l("Client"), description=_l("Who commissions the study."), synonyms=("commanditaire",))
     funder = TextField(_l("Funder"), synonyms=("financeur",))
@@ -52,6 +55,7 @@ class StudyEditForm(StudyForm):
 class SegmentForm(EntityForm):
     """A segment and its quota."""
 
+    checks = (refuse_quota_upside_down,)
     label = TextField(_l("Label"), [InputRequired()])
     kind = ChoiceField(
         _l("Counted as"), SegmentKind, [InputRequired()], description=_l("Decides in which headline figure the segment is counted.")

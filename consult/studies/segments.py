@@ -54,10 +54,15 @@ def update(segment: Segment, values: Mapping[str, Any], seen: int | None) -> Non
 
 def check(values: Mapping[str, Any], present: Segment | None) -> None:
     """Raise Refused when the quota is upside down or another segment than `present` has the label."""
+    refuse_quota_upside_down(values)
+    _refuse_taken(values["label"], present)
+
+
+def refuse_quota_upside_down(values: Mapping[str, Any]) -> None:
+    """Raise Refused when the upper goal is smaller than the lower one."""
     low, high = values.get("goal_min"), values.get("goal_max")
     if low is not None and high is not None and high < low:
         raise Refused("quota_upside_down", "goal_max")
-    _refuse_taken(values["label"], present)
 
 
 def _refuse_taken(label: str, present: Segment | None) -> None:

@@ -65,7 +65,7 @@ def create(values: Mapping[str, Any], lead: User, lang: str) -> Study:
     """Make a study led by `lead`, with the segments that most studies have, labelled in `lang`. Raises Forbidden or Refused."""
     if not lead.may_create_studies:
         raise Forbidden
-    _refuse_backward_period(values)
+    refuse_backward_period(values)
     study = Study(ref=refs.take(Study.ref_prefix)[0], **{name: values[name] for name in FIELDS if name in values})
     db.session.add(study)
     db.session.flush()
@@ -80,14 +80,15 @@ def create(values: Mapping[str, Any], lead: User, lang: str) -> Study:
 def update(study: Study, values: Mapping[str, Any], seen: int | None) -> None:
     """Change a study. Raises Conflict if somebody did meanwhile, Refused if it would end before it begins."""
     expect_version(study, seen)
-    _refuse_backward_period(values)
+    refuse_backward_period(values)
     for name in FIELDS:
         if name in values:
             setattr(study, name, values[name])
     db.session.flush()
 
 
-def _refuse_backward_period(values: Mapping[str, Any]) -> None:
+def refuse_backward_period(values: Mapping[str, Any]) -> None:
+    """Raise Refused("ends_before_start") when a study would end before it begins."""
     begins, ends = values.get("starts_on"), values.get("ends_on")
     if begins and ends and ends < begins:
         raise Refused("ends_before_start", "ends_on")
@@ -140,7 +141,7 @@ def restore_value(study: Study, entry_id: int, field: str) -> None:
 def _check_with(record: Study | Segment, field: str, value: Any) -> None:
     """Make sure that the rules of the record hold with another value in one field."""
     if isinstance(record, Study):
-        _refuse_backward_period({name: getattr(record, name) for name in FIELDS} | {field: value})
+        refuse_backward_period({name: getattr(record, name) for name in FIELDS} | {field: value})
     else:
         segments.check({name: getattr(record, name) for name in segments.FIELDS} | {field: value}, record)
 

@@ -89,7 +89,7 @@ def new_app(settings: Settings) -> ConsultFlask:
     csrf.init_app(app)
     login.init_app(app)
     login.session_protection = None
-    for part in (headers, i18n, markdown, shell, static):
+    for part in (headers, i18n, markdown, once, shell, static):
         part.register(app)
     _register_errors(app)
     app.extensions["jobs"] = Jobs(settings, app.app_context)

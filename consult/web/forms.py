@@ -5,8 +5,8 @@ Forms take every kind of field from here.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
 
 from flask import flash, has_request_context, request
 from flask_wtf import FlaskForm
@@ -56,6 +56,11 @@ class PostedForm(FlaskForm):
 class EntityForm(PostedForm):
     """A form that edits one record: carries the version that was shown, and shows both versions when somebody else saved meanwhile."""
 
+    counts_once: ClassVar[bool] = True
+    """Whether the same form sent again is answered without doing anything again."""
+    checks: ClassVar[tuple[Callable[[Mapping[str, Any]], None], ...]] = ()
+    """Rules of the service about several fields together: each is given the values, None for what could not be read, and may raise
+    Refused. They are asked whatever else is wrong, so that a person mends everything at once."""
     version = HiddenField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -69,9 +74,21 @@ class EntityForm(PostedForm):
         text = self.version.data or ""
         return int(text) if str(text).isascii() and str(text).isdecimal() and len(str(text)) < 10 else None
 
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Tell whether what was typed is right, and put what is not beside each field."""
+        sound = bool(super().validate(extra_validators))
+        typed = {name: None if field.errors else field.data for name, field in self._fields.items()}
+        for check in self.checks:
+            try:
+                check(typed)
+            except Refused as refusal:
+                self.refuse(refusal)
+                sound = False
+        return sound
+
     def hidden_tag(self, *fields: Any) -> Markup:
         """Return the hidden inputs; a form that makes something carries a token by which it counts once."""
-        return super().hidden_tag(*fields) + (once.token_field() if self.seen_version is None else Markup())
+        return super().hidden_tag(*fields) + (once.token_field() if self.counts_once and self.seen_version is None else Markup())
 
     def values(self) -> dict[str, Any]:
         """Return what was typed, by field name, without the form's own fields."""

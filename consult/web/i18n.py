@@ -152,8 +152,11 @@ def written_date(value: dt.date | None) -> str:
 
 
 def date_in_letters(value: dt.date | None) -> str:
-    """Write a day in letters: "jeudi 12 novembre 2026"."""
-    return format_date(value, "full") if value else ""
+    """Write a day in letters, as both languages say it here: "jeudi 1er janvier 2026", "Thursday 1 January 2026"."""
+    if value is None:
+        return ""
+    written = str(format_date(value, "EEEE d MMMM y"))
+    return written.replace(" 1 ", " 1er ", 1) if value.day == 1 and lang() == "fr" else written
 
 
 def written_datetime(value: dt.datetime | None) -> str:

@@ -1,7 +1,7 @@
-"""A form that makes something does so once, however often it is sent: by a double click, an impatient reload, a network that asks again.
+"""A form that does something does so once, however often it is sent: by a double click, an impatient reload, a network that asks again.
 
-The form carries a token of its own (`EntityForm.hidden_tag`); the same token with the same content is the same sending. Forms that
-change a record carry its version instead, which serves as well.
+The form carries a token of its own (`EntityForm.hidden_tag`, the macros of buttons); the same token with the same content is the same
+sending. Forms that change a record carry its version instead, which serves as well. Signing in carries neither: it is asked anew.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 
-from flask import flash, redirect, request
+from flask import Flask, flash, redirect, request
 from flask_login import current_user
 from markupsafe import Markup
 from werkzeug.wrappers import Response
@@ -20,16 +20,21 @@ from consult.web.i18n import _
 FIELD = "once"
 
 
+def register(app: Flask) -> None:
+    """Let templates write the token into forms of their own."""
+    app.jinja_env.globals["once_field"] = token_field
+
+
 def token_field() -> Markup:
     """Return the hidden input that makes a form count once."""
     return Markup('<input type="hidden" name="{}" value="{}" autocomplete="off">').format(FIELD, secrets.token_urlsafe(16))
 
 
 def fingerprint() -> str | None:
-    """Return what tells this sending from every other one; None when the form carries no token or nobody is signed in."""
-    if not request.form.get(FIELD) or not current_user.is_authenticated:
+    """Return what tells this sending from every other one; None when the form carries no token."""
+    if not request.form.get(FIELD):
         return None
-    parts = [str(current_user.id), request.full_path]
+    parts = [str(current_user.id) if current_user.is_authenticated else "", request.full_path]
     parts += [f"{name}\0{value}" for name, value in sorted(request.form.items(multi=True)) if name != "csrf_token"]
     for name, file in sorted(request.files.items(multi=True), key=lambda pair: pair[0]):
         parts.append(f"{name}\0{file.filename}\0{hashlib.file_digest(file.stream, 'sha256').hexdigest()}")  # type: ignore[arg-type]

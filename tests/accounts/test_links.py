@@ -255,3 +255,33 @@ def test_sessions_of_an_unused_link_do_not_exist(client: FlaskClient, camille: U
     client.post("/forgotten", data={"email": camille.email})
     client.get(link_in(last_message()))
     assert count(UserSession) == 0
+
+
+def _token_in(text: str) -> str:
+    found = re.search(r'name="once" value="([^"]+)"', text)
+    assert found
+    return found[1]
+
+
+def test_an_invitation_accepted_by_a_double_click_opens_one_account_and_no_error(client: FlaskClient, app: Flask) -> None:
+    with unit_of_work():
+        token = invitations.invite("zoe@example.org", dt.timedelta(days=1))
+    other_tab = app.test_client()
+    page = f"/invitations/{token}"
+    typed = {"name": "Zoé", "password": OTHER, "again": OTHER, "once": _token_in(client.get(page).text)}
+    first = client.post(page, data=typed)
+    second = other_tab.post(page, data=typed)
+    assert (first.status_code, second.status_code, second.location) == (303, 303, first.location)
+    assert count(User) == 1
+    assert client.get("/account").status_code == 200
+    assert other_tab.get("/account").status_code == 303, "the second sending signs nobody in"
+
+
+def test_a_forgotten_password_asked_for_by_a_double_click_sends_one_letter(client: FlaskClient, camille: User) -> None:
+    typed = {"email": camille.email, "once": _token_in(client.get("/forgotten").text)}
+    assert [client.post("/forgotten", data=typed).location for _ in range(2)] == ["/forgotten/asked"] * 2
+    assert count(OutgoingMessage) == 1
+
+
+def test_signing_in_is_asked_anew_each_time(client: FlaskClient, camille: User) -> None:
+    assert 'name="once"' not in client.get("/sign-in").text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 
 import pytest
@@ -51,3 +52,18 @@ def test_the_number_of_queries_of_a_page_does_not_grow_with_what_it_shows(work: 
         counts.append(len(seen))
     assert counts[0] == counts[1]
     assert counts[1] <= budget, counts
+
+
+@pytest.mark.parametrize(
+    ("day", "language", "letters"),
+    [
+        (dt.date(2026, 1, 1), "fr", "jeudi 1er janvier 2026"),
+        (dt.date(2026, 1, 21), "fr", "mercredi 21 janvier 2026"),
+        (dt.date(2026, 1, 1), "en", "Thursday 1 January 2026"),
+    ],
+)
+def test_a_day_is_written_in_letters_as_one_says_it(work: Field, sign_in: SignIn, day: dt.date, language: str, letters: str) -> None:
+    interview_id = work.logged(date=day)
+    with work.make.inside(None):
+        db.session.execute(sa.update(User).values(lang=language))
+    assert letters in sign_in(work.members["lead"]).get(work.url(str(interview_id))).text

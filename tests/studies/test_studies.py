@@ -42,6 +42,22 @@ def edited(**values: str) -> dict[str, str]:
     return {**FRAME, "state": "preparation", "version": "1"} | values
 
 
+def test_every_mistake_of_the_frame_is_told_at_once(make: Make, sign_in: Browsers) -> None:
+    browser = sign_in(make.user(may_create_studies=True))
+    typed = {**FRAME, "title": "", "man_days_planned": "beaucoup", "starts_on": "18/05/2023", "ends_on": "09/12/2022"}
+    answer = browser.post("/studies/new", data=typed)
+    assert answer.status_code == 422
+    for field in ("title", "man_days_planned", "ends_on"):
+        assert f'id="{field}-err"' in answer.text, field
+    assert "L’étude finirait avant de commencer" in answer.text
+
+
+def test_an_end_that_cannot_be_read_is_not_said_to_come_too_early(make: Make, sign_in: Browsers) -> None:
+    browser = sign_in(make.user(may_create_studies=True))
+    answer = browser.post("/studies/new", data={**FRAME, "ends_on": "demain"})
+    assert (answer.status_code, "finirait avant" in answer.text) == (422, False)
+
+
 def test_whoever_may_create_studies_leads_the_one_they_create(make: Make, sign_in: Browsers) -> None:
     user = make.user(may_create_studies=True)
     browser = sign_in(user)

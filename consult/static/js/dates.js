@@ -3,6 +3,12 @@ import {language, make, word} from "./page.js";
 
 const letters = new Intl.DateTimeFormat(language === "fr" ? "fr-FR" : "en-GB", {weekday: "long", day: "numeric", month: "long", year: "numeric", timeZone: "UTC"});
 
+/** A date in letters, as the server writes it: the first of a month is "1er" in French. */
+function inLetters(date) {
+  const written = letters.format(date);
+  return language === "fr" && date.getUTCDate() === 1 ? written.replace(/ 1(er)? /, " 1er ") : written;
+}
+
 /** The date a person typed (12/11/2026, 12-11-26, 12.11.2026, 2026-11-12), or null. */
 export function understood(text) {
   const iso = /^(\d{4})-(\d{1,2})-(\d{1,2})$/.exec(text.trim());
@@ -20,7 +26,7 @@ const asTyped = (date) => `${twoDigits(date.getUTCDate())}/${twoDigits(date.getU
 function describe(input, output) {
   const date = input.value.trim() ? understood(input.value) : null;
   output.classList.toggle("bad", Boolean(input.value.trim()) && !date);
-  output.textContent = date ? letters.format(date) : input.value.trim() ? word("date_unknown") : "";
+  output.textContent = date ? inLetters(date) : input.value.trim() ? word("date_unknown") : "";
 }
 
 function connect(place) {
