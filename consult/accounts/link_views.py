@@ -27,11 +27,11 @@ def forgotten() -> ResponseReturnValue:
     """Ask for a link to a new password; the answer is the same whether or not the account exists."""
     form = ForgottenForm()
     if not form.validate_on_submit():
-        return page("accounts/forgotten.html", form=form)
+        return page("accounts/forgotten.html", form=form, by_mail=mail.is_sent())
     try:
         throttle.count_reset(form.email.data, client_address())
     except Refused as refusal:
-        return refused_page("accounts/forgotten.html", form, refusal)
+        return refused_page("accounts/forgotten.html", form, refusal, by_mail=mail.is_sent())
     tasks.ask_reset(form.email.data, letters.address_of("accounts.new_password", token=tasks.PLACE_OF_TOKEN))
     return redirect(url_for("accounts.reset_asked"), 303)
 

@@ -55,10 +55,11 @@ def use(link: OneTimeLink) -> None:
 
 def open_links(purpose: LinkPurpose) -> Sequence[OneTimeLink]:
     """Return the links of a purpose that still open something, newest first."""
-    query = sa.select(OneTimeLink).where(
-        OneTimeLink.purpose == purpose, OneTimeLink.used_at.is_(None), OneTimeLink.revoked_at.is_(None), OneTimeLink.expires_at > now()
-    )
-    return db.session.scalars(query.order_by(OneTimeLink.id.desc())).all()
+    return db.session.scalars(_unspent(purpose).where(OneTimeLink.revoked_at.is_(None)).order_by(OneTimeLink.id.desc())).all()
+
+
+def _unspent(purpose: LinkPurpose) -> sa.Select[OneTimeLink]:
+    return sa.select(OneTimeLink).where(OneTimeLink.purpose == purpose, OneTimeLink.used_at.is_(None), OneTimeLink.expires_at > now())
 
 
 def get_open(purpose: LinkPurpose, link_id: int) -> OneTimeLink:
@@ -69,9 +70,23 @@ def get_open(purpose: LinkPurpose, link_id: int) -> OneTimeLink:
     return link
 
 
+def get_revoked(purpose: LinkPurpose, link_id: int) -> OneTimeLink:
+    """Return a link that was closed and would open something otherwise, by its id. Raises NotFound."""
+    link = db.session.scalar(_unspent(purpose).where(OneTimeLink.revoked_at.is_not(None), OneTimeLink.id == link_id))
+    if link is None:
+        raise NotFound
+    return link
+
+
 def revoke(link: OneTimeLink) -> None:
     """Close a link that was not used."""
     link.revoked_at = now()
+    db.session.flush()
+
+
+def reopen(link: OneTimeLink) -> None:
+    """Let a closed link open again what it opened."""
+    link.revoked_at = None
     db.session.flush()
 
 

@@ -99,7 +99,16 @@ def renew_invitation(invitation_id: int) -> ResponseReturnValue:
 def revoke_invitation(invitation_id: int) -> ResponseReturnValue:
     """Take an invitation back."""
     links.revoke(links.get_open(LinkPurpose.INVITATION, invitation_id))
-    return see(url_for("accounts.users"), _("The invitation was taken back: its link opens nothing any more."))
+    text = _("The invitation was taken back: its link opens nothing any more.")
+    return see(url_for("accounts.users"), text, undo_url=url_for("accounts.give_invitation_back", invitation_id=invitation_id))
+
+
+@bp.post("/users/invitations/<int:invitation_id>/give-back")
+@administrators_only
+def give_invitation_back(invitation_id: int) -> ResponseReturnValue:
+    """Let the link of an invitation that was taken back open again."""
+    links.reopen(links.get_revoked(LinkPurpose.INVITATION, invitation_id))
+    return see(url_for("accounts.users"), _("The invitation holds again."))
 
 
 @bp.post("/users/<int:user_id>/reset-link")
@@ -129,8 +138,13 @@ def change_user(user_id: int, action: str) -> ResponseReturnValue:
 @bp.get("/messages")
 @administrators_only
 def outgoing() -> ResponseReturnValue:
-    """List what was sent, and show what would be where nothing sends it."""
-    return page("accounts/messages.html", messages=messages.latest(), by_mail=mail.is_sent())
+    """List what was sent, and show what would be where nothing sends it; who read what, for a text may hold a link, is written down."""
+    shown = messages.latest()
+    read = [message.id for message in shown if message.body]
+    if read:
+        entry = audit.note(Deed.READ, "outgoing_message", messages=read)
+        aside(lambda database: audit.write(database, [entry]), vital=True)
+    return page("accounts/messages.html", messages=shown, by_mail=mail.is_sent())
 
 
 @bp.post("/messages/send")

@@ -29,6 +29,7 @@ class Deed(Choice):
     SIGN_IN_REFUSED = "sign_in_refused", "connexion refusée", "sign-in refused"
     REFUSED = "refused", "accès refusé", "access refused"
     EXPORTED = "exported", "export", "exported"
+    READ = "read", "consultation", "read"
 
 
 class AuditEntry(Model):

@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from consult.accounts import invitations, links
-from consult.accounts import service as accounts
 from consult.accounts.blueprint import settings
 from consult.accounts.handing import hand_over_invitation
 from consult.studies import members as rules
@@ -63,11 +62,12 @@ def members(study_id: int) -> ResponseReturnValue:
 def change_role(study_id: int, membership_id: int) -> ResponseReturnValue:
     """Give a member another role."""
     membership = rules.get(g.study, membership_id)
-    role = _role(request.form.get("role", ""))
+    role, former = _role(request.values.get("role", "")), membership.role
     rules.change_role(membership, role)
-    mine = membership.user_id == current_user.id and role != Role.LEAD
+    steps_down = membership.user_id == current_user.id and role != Role.LEAD
     text = _("%(name)s is now: %(role)s.", name=membership.user.name, role=role.label(lang()))
-    return see(url_for(".about" if mine else ".members"), text)
+    undo = None if steps_down or role == former else url_for(".change_role", membership_id=membership_id, role=former.value)
+    return see(url_for(".about" if steps_down else ".members"), text, undo_url=undo)
 
 
 @bp.post("/studies/<int:study_id>/members/<int:membership_id>/remove")
@@ -87,9 +87,8 @@ def remove_member(study_id: int, membership_id: int) -> ResponseReturnValue:
 @requires("steer")
 def put_member_back(study_id: int, user_id: int, role: str) -> ResponseReturnValue:
     """Take somebody back who was removed, in the role they had."""
-    user = accounts.get(user_id)
-    rules.add_user(g.study, user, _role(role))
-    return see(url_for(".members"), _("%(name)s is a member again.", name=user.name))
+    membership = rules.put_back(g.study, user_id, _role(role))
+    return see(url_for(".members"), _("%(name)s is a member again.", name=membership.user.name))
 
 
 @bp.post("/studies/<int:study_id>/members/invitations/<int:link_id>/renew")
@@ -106,4 +105,13 @@ def renew_invitation(study_id: int, link_id: int) -> ResponseReturnValue:
 def revoke_invitation(study_id: int, link_id: int) -> ResponseReturnValue:
     """Take an invitation into this study back."""
     links.revoke(rules.invitation(g.study, link_id))
-    return see(url_for(".members"), _("The invitation was taken back: its link opens nothing any more."))
+    text = _("The invitation was taken back: its link opens nothing any more.")
+    return see(url_for(".members"), text, undo_url=url_for(".give_invitation_back", link_id=link_id))
+
+
+@bp.post("/studies/<int:study_id>/members/invitations/<int:link_id>/give-back")
+@requires("steer")
+def give_invitation_back(study_id: int, link_id: int) -> ResponseReturnValue:
+    """Let the link of an invitation into this study open again."""
+    links.reopen(rules.invitation(g.study, link_id, revoked=True))
+    return see(url_for(".members"), _("The invitation holds again."))

@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload
 from consult.accounts import invitations, links
 from consult.accounts import service as accounts
 from consult.accounts.models import LinkPurpose, OneTimeLink, User
+from consult.kernel.audit import AuditEntry, Deed
 from consult.kernel.db import db
 from consult.kernel.errors import NotFound, Refused
 from consult.studies.models import Membership, Role, Study
@@ -38,14 +39,14 @@ def add(study: Study, email: str, role: Role, lasting: dt.timedelta) -> str | No
     user = accounts.by_email(email)
     if user is None:
         return invitations.invite(email, lasting, study_id=study.id, role=role.value)
-    if not user.is_active:
-        raise Refused("member_closed", "email", name=user.name)
     add_user(study, user, role)
     return None
 
 
 def add_user(study: Study, user: User, role: Role) -> Membership:
-    """Make a user a member. Raises Refused if they are one already."""
+    """Make a user a member. Raises Refused if they are one already, or if their account is closed."""
+    if not user.is_active:
+        raise Refused("member_closed", "email", name=user.name)
     if _membership(study.id, user.id) is not None:
         raise Refused("member_already", "email", name=user.name)
     membership = Membership(study_id=study.id, user_id=user.id, role=role)
@@ -70,14 +71,26 @@ def remove(membership: Membership) -> None:
     db.session.flush()
 
 
+def put_back(study: Study, user_id: int, role: Role) -> Membership:
+    """Take somebody back who was removed from the study. Raises NotFound for whoever never was in it, Refused as `add_user` does."""
+    if not any(entry.changes.get("user_id", [None])[0] == user_id for entry in _removals(study)):
+        raise NotFound
+    return add_user(study, accounts.get(user_id), role)
+
+
+def _removals(study: Study) -> Sequence[AuditEntry]:
+    removed = (AuditEntry.entity == Membership.__tablename__, AuditEntry.deed == Deed.DELETED)
+    return db.session.scalars(sa.select(AuditEntry).where(AuditEntry.study_id == study.id, *removed)).all()
+
+
 def pending(study: Study) -> list[OneTimeLink]:
     """Return the open invitations into a study."""
     return [link for link in invitations.pending() if link.grants.get("study_id") == study.id]
 
 
-def invitation(study: Study, link_id: int) -> OneTimeLink:
-    """Return an open invitation into this study. Raises NotFound."""
-    link = links.get_open(LinkPurpose.INVITATION, link_id)
+def invitation(study: Study, link_id: int, revoked: bool = False) -> OneTimeLink:
+    """Return an open invitation into this study, or one that was taken back. Raises NotFound."""
+    link = (links.get_revoked if revoked else links.get_open)(LinkPurpose.INVITATION, link_id)
     if link.grants.get("study_id") != study.id:
         raise NotFound
     return link

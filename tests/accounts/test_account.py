@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from consult.accounts import passwords, service, sessions
 from consult.accounts.models import Theme, User, UserSession
-from consult.kernel.audit import AuditEntry
+from consult.kernel.audit import AuditEntry, Deed
 from consult.kernel.db import db, unit_of_work
 from consult.kernel.errors import Refused
 from tests.accounts.test_sign_in import PASSWORD, enter
@@ -237,9 +237,48 @@ def test_two_who_take_an_address_at_the_same_moment_keep_the_rest_of_what_they_d
         with pytest.raises(Refused, match="email_taken"):
             service.change_address(other, "camille@example.org")
     with unit_of_work():
-        assert [(user.email, user.name) for user in service.everyone()] == [("camille@example.org", "Camille"), ("other@example.org", "Kept")]
+        assert [(user.email, user.name) for user in service.everyone()] == [
+            ("camille@example.org", "Camille"),
+            ("other@example.org", "Kept"),
+        ]
 
 
 def test_a_session_of_the_factory_is_found_again(camille: User, sign_in: Browsers, app: Flask) -> None:
     sign_in(camille)
     assert len(sessions.of_user(camille.id, app.config["SETTINGS"])) == 1
+
+
+def test_who_read_the_messages_and_which_is_written_down(client: FlaskClient, camille: User, make: Make, sign_in: Browsers) -> None:
+    admin = make.user(is_admin=True)
+    browser = sign_in(admin)
+    assert browser.get("/messages").status_code == 200
+    assert _readings() == [], "nothing was there to be read"
+    client.post("/forgotten", data={"email": camille.email})
+    assert "/new-password/" in browser.get("/messages").text
+    assert _readings() == [(admin.id, {"messages": [None, [1]]})]
+
+
+def _readings() -> list[tuple[int | None, dict[str, object]]]:
+    db.session.rollback()
+    query = sa.select(AuditEntry.actor_id, AuditEntry.changes).where(AuditEntry.deed == Deed.READ, AuditEntry.entity == "outgoing_message")
+    return [(row.actor_id, row.changes) for row in db.session.execute(query)]
+
+
+def test_without_mail_the_page_of_a_forgotten_password_sends_nobody_to_their_mailbox(client: FlaskClient) -> None:
+    for path in ("/forgotten", "/forgotten/asked"):
+        text = client.get(path, headers={"Accept-Language": "en"}).text
+        assert "on its way" not in text
+        assert "administrator" in text
+        assert "sends no mail" in text
+
+
+def test_closing_an_account_or_taking_a_right_asks_first_and_offers_a_way_back(make: Make, sign_in: Browsers) -> None:
+    make.user(is_admin=True)
+    user = make.user()
+    browser = sign_in(make.user(is_admin=True))
+    text = browser.get("/users").text
+    for action in (f"/users/{user.id}/deactivate", "/unmake-admin"):
+        form = next(form for form in text.split("<form")[1:] if f'{action}"' in form.partition(">")[0])
+        assert "data-confirm=" in form.partition("</form>")[0], action
+    closed = browser.post(f"/users/{user.id}/deactivate", follow_redirects=True)
+    assert f'action="/users/{user.id}/reactivate"' in closed.text

@@ -196,6 +196,58 @@ def test_roles_change_and_members_leave_and_come_back(study: Study, lead: FlaskC
     assert db.session.scalars(sa.select(Membership.role).where(Membership.user_id == user.id)).one() == Role.CONSULTANT
 
 
+def test_only_who_was_removed_and_has_an_open_account_is_put_back(study: Study, lead: FlaskClient, make: Make) -> None:
+    user, stranger = make.member(study, "consultant"), make.user()
+    membership = db.session.scalars(sa.select(Membership.id).where(Membership.user_id == user.id)).one()
+    at = f"/studies/{study.id}/members"
+    assert lead.post(f"{at}/put-back/{stranger.id}/guest").status_code == 404, "who never was in the study is not put back into it"
+    assert lead.post(f"{at}/{membership}/remove").status_code == 303
+    with make.inside(None):
+        db.session.get_one(User, user.id).is_active = False
+    refused = lead.post(f"{at}/put-back/{user.id}/consultant")
+    assert (refused.status_code, "est fermé" in refused.text) == (422, True)
+    assert count(Membership) == 1
+
+
+def test_a_changed_role_can_be_undone(study: Study, lead: FlaskClient, make: Make) -> None:
+    user = make.member(study, "guest")
+    membership = db.session.scalars(sa.select(Membership.id).where(Membership.user_id == user.id)).one()
+    at = f"/studies/{study.id}/members"
+    lead.post(f"{at}/{membership}/role", data={"role": "reviewer"})
+    undo = f"{at}/{membership}/role?role=guest"
+    assert f'action="{undo}"' in lead.get(at).text
+    assert lead.post(undo).status_code == 303
+    db.session.rollback()
+    assert db.session.get_one(Membership, membership).role is Role.GUEST
+
+
+def test_an_invitation_taken_back_by_mistake_holds_again(study: Study, lead: FlaskClient, make: Make) -> None:
+    with make.inside(None):
+        token = members.add(study, "new@example.org", Role.GUEST, dt.timedelta(days=14))
+    link = db.session.scalars(sa.select(OneTimeLink.id)).one()
+    at = f"/studies/{study.id}/members/invitations/{link}"
+    assert lead.post(f"{at}/give-back").status_code == 404, "it was not taken back"
+    assert lead.post(f"{at}/revoke").status_code == 303
+    assert lead.get(f"/invitations/{token}").status_code == 404
+    assert lead.post(f"{at}/give-back").status_code == 303
+    assert lead.get(f"/invitations/{token}").status_code == 200
+
+
+def test_what_takes_something_away_asks_first_and_offers_a_way_back(study: Study, lead: FlaskClient, make: Make) -> None:
+    make.member(study, "guest")
+    make.segment(study, "brand", label="Marques")
+    with make.inside(study):
+        perimeter.add_areas(["25411"])
+    for page, action in (("members", "/remove"), ("segments", "/delete"), ("perimeter", "/remove")):
+        text = lead.get(f"/studies/{study.id}/{page}").text
+        forms = [form for form in text.split("<form")[1:] if f'{action}"' in form.partition(">")[0]]
+        assert forms, page
+        assert all("data-confirm=" in form.partition("</form>")[0] for form in forms), page
+        answer = lead.post(re.findall(r'action="([^"]+)"', forms[-1])[0], follow_redirects=True)
+        assert answer.status_code == 200
+        assert re.search(r"<form[^>]*(put-back|restore)", answer.text), page
+
+
 def test_the_last_lead_can_neither_leave_nor_step_down(study: Study, lead: FlaskClient, make: Make) -> None:
     closed = make.member(study, "lead")
     with unit_of_work():
