@@ -19,7 +19,7 @@ def _no_people() -> dict[str, Any]:
     may_edit = reader_may("edit_directory")
     text = _("Add the people you meet: each belongs to an organisation of the study.")
     return {
-        "title": _("Nobody yet"),
+        "title": _("No person is known yet"),
         "text": text if may_edit else _("The people of the study's organisations will stand here."),
         "icon": "address-book",
         "url": url_for("organisations.create_person") if may_edit else None,
