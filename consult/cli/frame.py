@@ -16,7 +16,7 @@ from consult.accounts import service as accounts
 from consult.cli.archives import BadArchive
 from consult.cli.databases import NotWhole
 from consult.cli.migrating import with_migrations
-from consult.cli.preparing import at_head, settle
+from consult.cli.preparing import at_head
 from consult.cli.words import N_, translated
 from consult.kernel.actor import Actor, Via, acting
 from consult.kernel.db import db
@@ -92,7 +92,6 @@ def new_application(language: str) -> Iterator[Flask]:
     """The application of an installation that may not be prepared yet, its directory made, speaking the language."""
     with failures_told():
         settings = load()
-        settle(settings.instance)
         app = with_migrations(settings)
     app.config["COMMAND_LANGUAGE"] = language
     with app.app_context(), failures_told():

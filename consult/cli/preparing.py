@@ -1,4 +1,4 @@
-"""Bring an installation to the state this version of Consult needs: directory, tables, queue."""
+"""Bring an installation to the state this version of Consult needs: tables and queue."""
 
 from __future__ import annotations
 
@@ -15,11 +15,6 @@ from flask import current_app
 
 from consult.jobs import door as jobs
 from consult.kernel.db import db
-
-
-def settle(instance: Path) -> None:
-    """Make the directory of the installation's data, for its owner alone, unless it is there."""
-    instance.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
 def prepare(instance: Path) -> None:

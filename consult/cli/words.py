@@ -8,8 +8,7 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 
-from consult.cli.preparing import settle
-from consult.kernel.paths import instance_dir, resource_dir
+from consult.kernel.paths import instance_dir, resource_dir, settle
 from consult.web.catalogues import DOMAIN, compile_catalogues
 from consult.web.i18n import DEFAULT_LANGUAGE, LANGUAGES
 

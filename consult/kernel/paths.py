@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
 
@@ -26,3 +27,11 @@ def instance_dir() -> Path:
         return Path(named).expanduser().resolve()
     in_tree = (PACKAGE.parent / "pyproject.toml").is_file()
     return PACKAGE.parent / "instance" if in_tree else Path.home() / ".consult"
+
+
+def settle(instance: Path) -> None:
+    """Make the directory of the installation's data, for its owner alone; one that stood open to others is closed, where it is ours."""
+    instance.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if os.name == "posix" and instance.stat().st_mode & 0o077:
+        with contextlib.suppress(PermissionError):
+            instance.chmod(0o700)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 import stat
+import tempfile
 from pathlib import Path
 
 from consult.kernel.settings import BadSetting
@@ -24,10 +26,10 @@ def secret_keys(instance: Path) -> list[str]:
 
 
 def _create(path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return
+    """Make the key under its name whole, since another process may read it at once; the first to make it wins."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".secret_key-")  # for its owner alone
     with os.fdopen(handle, "w", encoding="ascii") as file:
         file.write(secrets.token_hex(32) + "\n")
+    with contextlib.suppress(FileExistsError):
+        os.link(name, path)
+    Path(name).unlink()

@@ -23,7 +23,7 @@ from consult.kernel import db as database
 from consult.kernel.db import db
 from consult.kernel.errors import Busy, Conflict, Forbidden, NotFound, Refused
 from consult.kernel.locking import is_taken
-from consult.kernel.paths import resource_dir
+from consult.kernel.paths import resource_dir, settle
 from consult.kernel.secrets import secret_keys
 from consult.kernel.settings import Settings
 from consult.web import headers, i18n, logs, markdown, once, shell, static
@@ -77,6 +77,7 @@ class ConsultFlask(Flask):
 def new_app(settings: Settings) -> ConsultFlask:
     """Return the application with its kernel in place and no slice yet."""
     logs.configure()
+    settle(settings.instance)
     app = ConsultFlask("consult", static_folder=None, template_folder=str(resource_dir("templates")))
     app.url_map.converters["int"] = DatabaseId
     app.config.update(_configuration(settings))

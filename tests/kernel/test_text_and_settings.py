@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import stat
+import subprocess
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from consult.kernel.paths import PACKAGE
 from consult.kernel.secrets import secret_keys
 from consult.kernel.settings import BadSetting, load
 from consult.kernel.text import clean, compact, fold, squeeze
@@ -65,3 +72,29 @@ def test_the_secret_key_is_made_once_and_refused_when_others_can_read_it(tmp_pat
     (tmp_path / "secret_key").chmod(0o644)
     with pytest.raises(BadSetting, match="chmod 600"):
         secret_keys(tmp_path)
+
+
+def test_processes_that_start_together_have_one_key(tmp_path: Path) -> None:
+    gate = threading.Barrier(8)
+
+    def read(_number: int) -> list[str]:
+        gate.wait()
+        return secret_keys(tmp_path)
+
+    with ThreadPoolExecutor(8) as threads:
+        keys = list(threads.map(read, range(8)))
+    assert len(keys[0]) == 1
+    assert keys == [keys[0]] * 8
+    assert [path.name for path in tmp_path.iterdir()] == ["secret_key"]
+
+
+@pytest.mark.parametrize("made_before", [False, True])
+def test_whoever_starts_the_application_the_data_are_for_their_owner_alone(tmp_path: Path, made_before: bool) -> None:
+    instance = tmp_path / "new" / "instance"
+    if made_before:
+        instance.mkdir(parents=True, mode=0o755)
+    code = "import os; os.umask(0); from consult import create_app; create_app()"
+    started = {**os.environ, "CONSULT_INSTANCE": str(instance), "CONSULT_DATABASE_URL": "", "PYTHONPATH": str(PACKAGE.parent)}
+    subprocess.run([sys.executable, "-c", code], env=started, check=True)
+    assert stat.S_IMODE(instance.stat().st_mode) == 0o700
+    assert stat.S_IMODE((instance / "secret_key").stat().st_mode) == 0o600
