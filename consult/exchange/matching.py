@@ -20,9 +20,9 @@ from consult.kernel.changes import Candidate, Given, Note, Place, Target
 from consult.kernel.db import db
 from consult.kernel.scope import unscoped
 from consult.kernel.text import fold
-from consult.organisations import duplicates, identifiers
-from consult.organisations.duplicates import name_key
+from consult.organisations import duplicates, identifiers, redirects
 from consult.organisations.models import Organisation, Site
+from consult.organisations.name_keys import name_key
 from consult.studies import territory_reference
 
 MOST = 5
@@ -260,6 +260,7 @@ def _bearers(marks: Sequence[Mark]) -> tuple[dict[str, int], dict[str, int]]:
     by_siret: dict[str, int] = {}
     with unscoped("official identifiers are looked up in the whole installation; a hit reveals identity and sites only"):
         for some in chunks({mark.siren for mark in marks if mark.siren}):
+            by_siren.update(redirects.bearers(some))
             by_siren.update(db.session.execute(sa.select(Organisation.siren, Organisation.id).where(Organisation.siren.in_(some))).all())  # type: ignore[arg-type]
         for some in chunks({mark.siret for mark in marks if mark.siret}):
             query = sa.select(Site.siret, Site.organisation_id).join(Organisation, Organisation.id == Site.organisation_id)

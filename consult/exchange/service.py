@@ -32,6 +32,7 @@ from consult.kernel.db import aside, db, unit_of_work, writing
 from consult.kernel.errors import NotFound, Refused
 from consult.kernel.model import now
 from consult.kernel.scope import current, unscoped
+from consult.organisations import redirects
 from consult.studies.models import Study
 
 WATCHED = (
@@ -230,10 +231,11 @@ def plan(table: Table, choices: Mapping[str, Any], tell: Tell | None = None) -> 
 
 
 def made_before(layout: str) -> dict[str, dict[str, int]]:
-    """Return the records that applied rows of a layout made or matched, by the key of the row."""
+    """Return the records that applied rows of a layout made or matched, by the key of the row; one that was merged is where it went."""
     kept_rows = sa.or_(ImportRow.undone.is_(None), ImportRow.undone == Undone.KEPT)
     query = sa.select(ImportRow.row_key, ImportRow.entity_ids).where(ImportRow.layout == layout, ImportRow.row_key.is_not(None), kept_rows)
-    return {row.row_key: row.entity_ids for row in db.session.execute(query.order_by(ImportRow.id)) if row.entity_ids}
+    made = {row.row_key: row.entity_ids for row in db.session.execute(query.order_by(ImportRow.id)) if row.entity_ids}
+    return redirects.followed(made)
 
 
 def preview(store: Store, batch_id: int, tell: Tell | None = None) -> None:

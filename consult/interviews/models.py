@@ -28,6 +28,7 @@ from consult.kernel.model import (
 from consult.kernel.scope import Scope, visibility
 from consult.organisations.models import Organisation
 from consult.organisations.people_models import Person
+from consult.organisations.references import KEYED_BY
 
 
 class InterviewKind(Choice):
@@ -181,7 +182,7 @@ class Review(StudyScoped, Model):
     became: Mapped[InterviewState] = choice(InterviewState)
     comment: Mapped[str | None] = mapped_column(sa.String(NOTE))
     version: Mapped[int] = mapped_column(default=1)
-    former: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    former: Mapped[dict[str, Any]] = mapped_column(default=dict, info={KEYED_BY: "participation"})
 
     interview: Mapped[Interview] = relationship(back_populates="reviews")
     by: Mapped[User | None] = relationship()

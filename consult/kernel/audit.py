@@ -29,6 +29,8 @@ class Deed(Choice):
     SIGN_IN_REFUSED = "sign_in_refused", "connexion refusée", "sign-in refused"
     REFUSED = "refused", "accès refusé", "access refused"
     EXPORTED = "exported", "export", "exported"
+    MERGED = "merged", "fusion", "merged"
+    UNMERGED = "unmerged", "fusion annulée", "merge undone"
     READ = "read", "consultation", "read"
 
 

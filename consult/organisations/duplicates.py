@@ -5,7 +5,6 @@ Neither a telephone number nor a name alone ever makes two organisations one: sw
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,14 +17,12 @@ from consult.kernel.model import Choice
 from consult.kernel.text import fold
 from consult.organisations import identifiers, sites
 from consult.organisations.models import Alias, Organisation, Site
+from consult.organisations.name_keys import name_key
 from consult.organisations.participation import Participation
 
 CLOSE, SIMILAR = 92, 82
 MOST = 5
 BLOCK = 5_000
-_FORMS = re.compile(
-    r"\b(sarl|sas|sasu|sa|eurl|sci|snc|scop|gie|ag|gmbh|ltd|inc|sprl|ste|societe|ets|etablissements|entreprise|groupe|cie|et|de|du|des|la|le|les|d|l)\b"
-)
 
 
 class Reason(Choice):
@@ -62,12 +59,6 @@ class Alike:
     ref: str
     commune: str | None
     reasons: list[Reason] = field(default_factory=list)
-
-
-def name_key(name: str | None) -> str:
-    """Return a name without its legal form and small words: how two names are compared."""
-    folded = fold(name)
-    return " ".join(_FORMS.sub(" ", folded).split()) or folded
 
 
 def candidate(values: Mapping[str, Any], but: int | None = None) -> Candidate:
@@ -153,7 +144,7 @@ class Directory:
 
 
 def directory() -> Directory:
-    """Read the directory of the study in scope in three queries."""
+    """Read the directory of the study in scope in three queries. An organisation is known by its other names as well as by its own."""
     known = Directory()
     taking_part = Participation.organisation_id == Organisation.id
     for row in db.session.execute(
@@ -165,16 +156,24 @@ def directory() -> Directory:
             known.by_siren[row.siren] = row.id
         if row.domain:
             _add(known.by_domain, row.domain, row.id)
-    for site in db.session.execute(sa.select(Site.id, Site.organisation_id, Site.siret, Site.commune_code, Site.commune_name)):
-        if site.organisation_id in known.names:
-            if site.siret:
-                known.by_siret[site.siret] = (site.organisation_id, site.id)
-            for where in {site.commune_code, fold(site.commune_name)} - {None, ""}:
-                _add(known.by_name_and_place, (name_key(known.names[site.organisation_id]), where), site.organisation_id)
+    called = {each: {name_key(name)} for each, name in known.names.items()}
     for alias in db.session.execute(sa.select(Alias.organisation_id, Alias.name)):
         if alias.organisation_id in known.names:
+            called[alias.organisation_id].add(name_key(alias.name))
             _add(known.by_name, name_key(alias.name), alias.organisation_id)
+    _read_sites(known, called)
     return known
+
+
+def _read_sites(known: Directory, called: Mapping[int, Iterable[str]]) -> None:
+    for site in db.session.execute(sa.select(Site.id, Site.organisation_id, Site.siret, Site.commune_code, Site.commune_name)):
+        if site.organisation_id not in known.names:
+            continue
+        if site.siret:
+            known.by_siret[site.siret] = (site.organisation_id, site.id)
+        for where in {site.commune_code, fold(site.commune_name)} - {None, ""}:
+            for key in called[site.organisation_id]:
+                _add(known.by_name_and_place, (key, where), site.organisation_id)
 
 
 def _add(index: dict[Any, list[int]], key: Any, organisation_id: int) -> None:

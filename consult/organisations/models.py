@@ -6,10 +6,11 @@ import datetime as dt
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from consult.kernel.db import Model
 from consult.kernel.model import LABEL, NAME, NOTE, Audited, Choice, Record, Referenced, SoftDeleted, Versioned, choice
+from consult.organisations.name_keys import kept_key
 from consult.terms.models import Term
 
 LIVE = sa.text("deleted_at IS NULL")
@@ -61,15 +62,21 @@ class Nomenclature(Choice):
 
 
 class Organisation(Record, Referenced, Versioned, SoftDeleted, Audited, Model):
-    """A body of the directory. One for the installation: studies see it through their participation."""
+    """A body of the directory. One for the installation: studies see it through their participation.
+
+    One that was merged is deleted and says into which. `name_key` is the name as duplicates are found by it.
+    """
 
     __tablename__ = "organisation"
     __table_args__ = (
         sa.Index("uq_organisation_siren_live", "siren", unique=True, sqlite_where=LIVE, postgresql_where=LIVE),
         sa.Index("ix_organisation_sort_name", "sort_name", "id"),
         sa.Index("ix_organisation_domain", "domain"),
+        sa.Index("ix_organisation_name_key", "name_key", "id"),
+        sa.Index("ix_organisation_merged_into", "merged_into_id"),
     )
     ref_prefix = "ORG"
+    audit_skip = Audited.audit_skip | {"name_key"}
 
     name: Mapped[str] = mapped_column(sa.String(NAME))
     short_name: Mapped[str | None] = mapped_column(sa.String(NAME))
@@ -98,11 +105,18 @@ class Organisation(Record, Referenced, Versioned, SoftDeleted, Audited, Model):
     extra: Mapped[dict[str, Any]] = mapped_column(default=dict)
     sort_name: Mapped[str] = mapped_column(sa.String(NAME), default="")
     search_key: Mapped[str] = mapped_column(sa.Text, default="")
+    name_key: Mapped[str] = mapped_column(sa.String(NAME), default="")
+    merged_into_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organisation.id"))
 
     sites: Mapped[list[Site]] = relationship(back_populates="organisation", order_by="Site.is_head_office.desc(), Site.id")
     roles: Mapped[list[OrganisationRole]] = relationship(back_populates="organisation", order_by="OrganisationRole.id")
     aliases: Mapped[list[Alias]] = relationship(back_populates="organisation", order_by="Alias.name")
     term_links: Mapped[list[OrganisationTerm]] = relationship(back_populates="organisation", cascade="all, delete-orphan")
+
+    @validates("name")
+    def _keep_key(self, _column: str, name: str) -> str:
+        self.name_key = kept_key(name)
+        return name
 
 
 class Site(Record, Versioned, SoftDeleted, Audited, Model):

@@ -35,10 +35,10 @@ class PersonFunction(Choice):
 
 
 class Person(Record, Referenced, Versioned, SoftDeleted, Audited, Model):
-    """Somebody whom studies meet. One for the installation, like organisations."""
+    """Somebody whom studies meet. One for the installation, like organisations; one that was merged is deleted and says into which."""
 
     __tablename__ = "person"
-    __table_args__ = (sa.Index("ix_person_sort_name", "sort_name", "id"),)
+    __table_args__ = (sa.Index("ix_person_sort_name", "sort_name", "id"), sa.Index("ix_person_merged_into", "merged_into_id"))
     ref_prefix = "PER"
 
     civility: Mapped[Civility | None] = choice(Civility)
@@ -52,6 +52,7 @@ class Person(Record, Referenced, Versioned, SoftDeleted, Audited, Model):
     extra: Mapped[dict[str, Any]] = mapped_column(default=dict)
     sort_name: Mapped[str] = mapped_column(sa.String(NAME * 2 + 1), default="")
     search_key: Mapped[str] = mapped_column(sa.Text, default="")
+    merged_into_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
 
     emails: Mapped[list[PersonEmail]] = relationship(back_populates="person", order_by="PersonEmail.id", cascade="all, delete-orphan")
     phones: Mapped[list[PersonPhone]] = relationship(back_populates="person", order_by="PersonPhone.id", cascade="all, delete-orphan")
@@ -73,6 +74,7 @@ class PersonEmail(Audited, Model):
             sqlite_where=sa.text("NOT is_shared AND NOT is_retired"), postgresql_where=sa.text("NOT is_shared AND NOT is_retired"),
         ),
         sa.Index("ix_person_email_person", "person_id"),
+        sa.Index("ix_person_email_address", "address"),
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -91,7 +93,7 @@ class PersonPhone(Audited, Model):
     """A number of a person: E.164 when it is valid, and always as it was typed."""
 
     __tablename__ = "person_phone"
-    __table_args__ = (sa.Index("ix_person_phone_person", "person_id"),)
+    __table_args__ = (sa.Index("ix_person_phone_person", "person_id"), sa.Index("ix_person_phone_number", "number"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))

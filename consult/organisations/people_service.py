@@ -15,7 +15,8 @@ from consult.kernel.locking import expect_version
 from consult.kernel.model import now
 from consult.kernel.scope import current, unscoped
 from consult.kernel.text import fold
-from consult.organisations import affiliations, identifiers, search_text
+from consult.organisations import affiliations, identifiers, redirects, search_text
+from consult.organisations.merge_models import Kind
 from consult.organisations.models import Organisation
 from consult.organisations.people_models import Affiliation, Person, PersonEmail, PersonPhone
 
@@ -27,7 +28,7 @@ def get(person_id: int) -> Person:
     query = sa.select(Person).where(Person.id == person_id)
     found = db.session.scalar(query.options(selectinload(Person.emails), selectinload(Person.phones)))
     if found is None:
-        raise NotFound
+        raise redirects.missing(Kind.PERSON, person_id)
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,7 +11,9 @@ from consult.kernel.db import db
 from consult.kernel.model import NAME
 from consult.kernel.scope import unscoped
 from consult.kernel.text import compact, fold
+from consult.organisations.merge_models import Kind
 from consult.organisations.models import Alias, Organisation, Site
+from consult.organisations.name_keys import kept_key
 from consult.organisations.participation import Participation
 from consult.organisations.people_models import Person, PersonEmail
 
@@ -62,7 +64,8 @@ def _refresh(ids: list[int]) -> None:
                 Site.organisation_id.in_(ids)
             )
         )
-        values = [_values(row, aliases.get(row.id, []), sites.get(row.id, [])) for row in rows]
+        merged = _merged(Organisation, (Organisation.siren,), ids)
+        values = [_values(row, aliases.get(row.id, []), sites.get(row.id, []), merged.get(row.id, ())) for row in rows]
         if values:
             _write(values)
     for record in [r for r in db.session.identity_map.values() if isinstance(r, Organisation | Participation)]:
@@ -76,20 +79,34 @@ def _grouped(query: Any) -> dict[int, list[Any]]:
     return found
 
 
-def _values(row: Any, aliases: list[Any], sites: list[Any]) -> dict[str, Any]:
+def _merged(model: Any, columns: Iterable[Any], ids: Sequence[int]) -> dict[int, list[Any]]:
+    """What the records that were merged into these were found by."""
+    query = sa.select(model.merged_into_id, model.ref, *columns).where(model.merged_into_id.in_(ids)).order_by(model.id)
+    found: dict[int, list[Any]] = {}
+    for row in db.session.execute(query.execution_options(include_deleted=True)):
+        found.setdefault(row.merged_into_id, []).append(row)
+    return found
+
+
+def _values(row: Any, aliases: list[Any], sites: list[Any], merged: Iterable[Any]) -> dict[str, Any]:
     names = [row.name, row.short_name, row.legal_name, *(a.name for a in aliases)]
     numbers = [row.ref, row.siren, row.unchecked_siren, *(n for s in sites for n in (s.siret, s.unchecked_siret, s.postcode))]
+    numbers += [n for gone in merged for n in (gone.ref, gone.siren)]
     key = search_key(names, numbers, [row.domain, *(s.commune_name for s in sites)])
-    return {"key_of": row.id, "new_sort": sort_name(row.name), "new_search": key}
+    return {"key_of": row.id, "new_sort": sort_name(row.name), "new_search": key, "new_name": kept_key(row.name)}
 
 
 def _write(values: list[dict[str, Any]]) -> None:
     for table, column in ((Organisation.__table__, "id"), (Participation.__table__, "organisation_id")):
         assert isinstance(table, sa.Table)  # noqa: S101
         statement = sa.update(table).where(table.c[column] == sa.bindparam("key_of"))
-        db.session.connection().execute(
-            statement.values(sort_name=sa.bindparam("new_sort"), search_key=sa.bindparam("new_search"), **_same_stamp(table)), values
-        )
+        words: dict[str, Any] = {
+            "sort_name": sa.bindparam("new_sort"),
+            "search_key": sa.bindparam("new_search"),
+            "name_key": sa.bindparam("new_name"),
+        }
+        own = {name: value for name, value in words.items() if name in table.c}
+        db.session.connection().execute(statement.values(**own, **_same_stamp(table)), values)
 
 
 def _same_stamp(table: sa.Table) -> dict[str, Any]:
@@ -100,6 +117,53 @@ def _same_stamp(table: sa.Table) -> dict[str, Any]:
 def refresh_person(person: Person) -> None:
     """Bring a person's sort name and search text up to date."""
     db.session.flush()
-    addresses = db.session.scalars(sa.select(PersonEmail.address).where(PersonEmail.person_id == person.id))
-    person.sort_name = fold(f"{person.last_name} {person.first_name or ''}")[: NAME * 2]
-    person.search_key = search_key([person.last_name, person.first_name, *addresses], [person.ref])
+    for name, value in _words_of(person.id, person.last_name, person.first_name, person.ref).items():
+        setattr(person, name, value)
+
+
+def _words_of(person_id: int, last_name: str, first_name: str | None, ref: str) -> dict[str, str]:
+    addresses = db.session.scalars(sa.select(PersonEmail.address).where(PersonEmail.person_id == person_id))
+    with unscoped("people merged into one are found by what they were found by, whatever the study"):
+        merged = _merged(Person, (Person.last_name, Person.first_name), [person_id]).get(person_id, [])
+    names = [last_name, first_name, *addresses, *(name for gone in merged for name in (gone.last_name, gone.first_name))]
+    return {
+        "sort_name": fold(f"{last_name} {first_name or ''}")[: NAME * 2],
+        "search_key": search_key(names, [ref, *(gone.ref for gone in merged)]),
+    }
+
+
+# merging: below the session, and without a stamp of its own
+
+
+def bring_up_to_date(kind: Kind, record_id: int) -> None:
+    """Have a record be found by what it holds now; the caller has lifted the study filter."""
+    if kind is Kind.ORGANISATION:
+        return refresh([record_id])
+    table = _table(Person)
+    row = db.session.execute(sa.select(table.c.last_name, table.c.first_name, table.c.ref).where(table.c.id == record_id)).one()
+    statement = sa.update(table).where(table.c.id == record_id)
+    db.session.execute(statement.values(**_words_of(record_id, *row), **_same_stamp(table)))
+    return None
+
+
+def derived(kind: Kind, ids: Sequence[int]) -> dict[tuple[str, int], Mapping[str, str]]:
+    """Return the columns by which records are found, and their participations, by table and id; the caller has lifted the study filter."""
+    found: dict[tuple[str, int], Mapping[str, str]] = {}
+    tables = ((Organisation, "id"), (Participation, "organisation_id")) if kind is Kind.ORGANISATION else ((Person, "id"),)
+    for model, column in tables:
+        table = _table(model)
+        columns = [table.c[name] for name in ("sort_name", "search_key", "name_key") if name in table.c]
+        for row in db.session.execute(sa.select(table.c.id, *columns).where(table.c[column].in_(ids))).mappings():
+            found[table.name, row["id"]] = {name: value for name, value in row.items() if name != "id"}
+    return found
+
+
+def put_back(place: tuple[str, int], values: Mapping[str, str]) -> None:
+    """Give a row the columns by which it was found before."""
+    table = Organisation.metadata.tables[place[0]]
+    db.session.execute(sa.update(table).where(table.c.id == place[1]).values(**values, **_same_stamp(table)))
+
+
+def _table(model: Any) -> sa.Table:
+    found: sa.Table = model.__table__
+    return found

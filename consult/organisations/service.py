@@ -9,10 +9,11 @@ import sqlalchemy as sa
 
 from consult.kernel import refs
 from consult.kernel.db import db
-from consult.kernel.errors import NotFound, Refused
+from consult.kernel.errors import Refused
 from consult.kernel.locking import expect_version
 from consult.kernel.scope import unscoped
-from consult.organisations import duplicates, identifiers, labelling, participating, parts, search_text, sites
+from consult.organisations import duplicates, identifiers, labelling, participating, parts, redirects, search_text, sites
+from consult.organisations.merge_models import Kind
 from consult.organisations.models import Nomenclature, Organisation, OrganisationKind, OrganisationTerm, Site
 from consult.organisations.participation import Participation
 
@@ -46,7 +47,7 @@ def get(organisation_id: int) -> Organisation:
     """Return an organisation that takes part in the study in scope. Raises NotFound."""
     found = db.session.scalar(sa.select(Organisation).where(Organisation.id == organisation_id))
     if found is None:
-        raise NotFound
+        raise redirects.missing(Kind.ORGANISATION, organisation_id)
     return found
 
 
@@ -54,7 +55,7 @@ def participation_of(organisation_id: int) -> Participation:
     """Return how an organisation takes part in the study in scope. Raises NotFound."""
     found = db.session.scalar(sa.select(Participation).where(Participation.organisation_id == organisation_id))
     if found is None:
-        raise NotFound
+        raise redirects.missing(Kind.ORGANISATION, organisation_id)
     return found
 
 
@@ -139,13 +140,16 @@ def find_or_create(name: str, kind: OrganisationKind | None = None, **values: An
 
 
 def find_by_identifier(siren: str | None, siret: str | None) -> int | None:
-    """Return the id of the live organisation of the whole installation that has this valid SIREN, or the site with this SIRET."""
+    """Return the id of the live organisation of the whole installation that has this valid SIREN, or the site with this SIRET; or the
+    one into which the bearer of the SIREN was merged."""
     number, establishment = identifiers.siren(siren).value, identifiers.siret(siret).value
     number = number or (establishment[:9] if establishment else None)
     with unscoped("an official identifier is looked up in the whole installation; a hit reveals identity and sites only"):
         found = db.session.scalar(sa.select(Organisation.id).where(Organisation.siren == number)) if number else None
         if found is None and establishment:
             found = db.session.scalar(sa.select(Site.organisation_id).where(Site.siret == establishment))
+        if found is None and number:
+            found = redirects.bearers([number]).get(number)
     return found
 
 

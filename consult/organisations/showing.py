@@ -8,10 +8,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from consult.kernel.db import db
-from consult.kernel.errors import NotFound
 from consult.kernel.scope import current
 from consult.kernel.text import fold
-from consult.organisations import affiliations, doubts, history, identifiers, participating, parts, perimeter
+from consult.organisations import affiliations, doubts, history, identifiers, participating, parts, perimeter, redirects
+from consult.organisations.merge_models import Kind
 from consult.organisations.models import Alias, Organisation, OrganisationTerm
 from consult.organisations.participation import Participation
 from consult.organisations.people_models import Affiliation, Person, PersonPhone
@@ -49,7 +49,7 @@ def of(organisation_id: int) -> dict[str, Any]:
     parts_too = (whole.joinedload(Organisation.sites), whole.joinedload(Organisation.roles))
     row = db.session.execute(query.options(*parts_too, joinedload(Participation.owner), joinedload(Participation.segment))).unique().first()
     if row is None or row[0].organisation is None:
-        raise NotFound
+        raise redirects.missing(Kind.ORGANISATION, organisation_id)
     here, organisation = row[0], row[0].organisation
     return {
         "organisation": organisation,

@@ -126,6 +126,28 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_one_time_link_user_id"), ["user_id"], unique=False)
 
     op.create_table(
+        "directory_merge",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("kept_id", sa.Integer(), nullable=False),
+        sa.Column("gone_id", sa.Integer(), nullable=False),
+        sa.Column("journal", sa.JSON(), nullable=False),
+        sa.Column("undone_at", sa.DateTime(), nullable=True),
+        sa.Column("undone_by_id", sa.Integer(), nullable=True),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.Column("updated_at", sa.DateTime(), nullable=False),
+        sa.Column("updated_by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["created_by_id"], ["user_account.id"], name=op.f("fk_directory_merge_created_by_id")),
+        sa.ForeignKeyConstraint(["undone_by_id"], ["user_account.id"], name=op.f("fk_directory_merge_undone_by_id")),
+        sa.ForeignKeyConstraint(["updated_by_id"], ["user_account.id"], name=op.f("fk_directory_merge_updated_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_directory_merge")),
+    )
+    with op.batch_alter_table("directory_merge", schema=None) as batch_op:
+        batch_op.create_index("ix_directory_merge_gone", ["kind", "gone_id"], unique=False)
+        batch_op.create_index("ix_directory_merge_kept", ["kind", "kept_id"], unique=False)
+
+    op.create_table(
         "organisation",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("ref", sa.String(length=20), nullable=False),
@@ -156,6 +178,8 @@ def upgrade() -> None:
         sa.Column("extra", sa.JSON(), nullable=False),
         sa.Column("sort_name", sa.String(length=200), nullable=False),
         sa.Column("search_key", sa.Text(), nullable=False),
+        sa.Column("name_key", sa.String(length=200), nullable=False),
+        sa.Column("merged_into_id", sa.Integer(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.Column("created_by_id", sa.Integer(), nullable=True),
@@ -165,12 +189,15 @@ def upgrade() -> None:
         sa.Column("deleted_by_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["created_by_id"], ["user_account.id"], name=op.f("fk_organisation_created_by_id")),
         sa.ForeignKeyConstraint(["deleted_by_id"], ["user_account.id"], name=op.f("fk_organisation_deleted_by_id")),
+        sa.ForeignKeyConstraint(["merged_into_id"], ["organisation.id"], name=op.f("fk_organisation_merged_into_id")),
         sa.ForeignKeyConstraint(["updated_by_id"], ["user_account.id"], name=op.f("fk_organisation_updated_by_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_organisation")),
         sa.UniqueConstraint("ref", name=op.f("uq_organisation_ref")),
     )
     with op.batch_alter_table("organisation", schema=None) as batch_op:
         batch_op.create_index("ix_organisation_domain", ["domain"], unique=False)
+        batch_op.create_index("ix_organisation_merged_into", ["merged_into_id"], unique=False)
+        batch_op.create_index("ix_organisation_name_key", ["name_key", "id"], unique=False)
         batch_op.create_index("ix_organisation_sort_name", ["sort_name", "id"], unique=False)
         batch_op.create_index(
             "uq_organisation_siren_live",
@@ -195,6 +222,7 @@ def upgrade() -> None:
         sa.Column("extra", sa.JSON(), nullable=False),
         sa.Column("sort_name", sa.String(length=401), nullable=False),
         sa.Column("search_key", sa.Text(), nullable=False),
+        sa.Column("merged_into_id", sa.Integer(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.Column("created_by_id", sa.Integer(), nullable=True),
@@ -204,11 +232,13 @@ def upgrade() -> None:
         sa.Column("deleted_by_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["created_by_id"], ["user_account.id"], name=op.f("fk_person_created_by_id")),
         sa.ForeignKeyConstraint(["deleted_by_id"], ["user_account.id"], name=op.f("fk_person_deleted_by_id")),
+        sa.ForeignKeyConstraint(["merged_into_id"], ["person.id"], name=op.f("fk_person_merged_into_id")),
         sa.ForeignKeyConstraint(["updated_by_id"], ["user_account.id"], name=op.f("fk_person_updated_by_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
         sa.UniqueConstraint("ref", name=op.f("uq_person_ref")),
     )
     with op.batch_alter_table("person", schema=None) as batch_op:
+        batch_op.create_index("ix_person_merged_into", ["merged_into_id"], unique=False)
         batch_op.create_index("ix_person_sort_name", ["sort_name", "id"], unique=False)
 
     op.create_table(
@@ -579,6 +609,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person_email")),
     )
     with op.batch_alter_table("person_email", schema=None) as batch_op:
+        batch_op.create_index("ix_person_email_address", ["address"], unique=False)
         batch_op.create_index("ix_person_email_person", ["person_id"], unique=False)
         batch_op.create_index(
             "uq_person_email_address_live",
@@ -598,6 +629,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person_phone")),
     )
     with op.batch_alter_table("person_phone", schema=None) as batch_op:
+        batch_op.create_index("ix_person_phone_number", ["number"], unique=False)
         batch_op.create_index("ix_person_phone_person", ["person_id"], unique=False)
 
     op.create_table(
@@ -800,6 +832,23 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_interviewer_user_id"), ["user_id"], unique=False)
 
     op.create_table(
+        "distinct_pair",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("study_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("one_id", sa.Integer(), nullable=False),
+        sa.Column("other_id", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.Column("updated_at", sa.DateTime(), nullable=False),
+        sa.Column("updated_by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["created_by_id"], ["user_account.id"], name=op.f("fk_distinct_pair_created_by_id")),
+        sa.ForeignKeyConstraint(["study_id"], ["study.id"], name=op.f("fk_distinct_pair_study_id")),
+        sa.ForeignKeyConstraint(["updated_by_id"], ["user_account.id"], name=op.f("fk_distinct_pair_updated_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_distinct_pair")),
+        sa.UniqueConstraint("study_id", "kind", "one_id", "other_id", name=op.f("uq_distinct_pair_study_id_kind_one_id_other_id")),
+    )
+    op.create_table(
         "participation",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("study_id", sa.Integer(), nullable=False),
@@ -917,6 +966,7 @@ def downgrade() -> None:
         )
 
     op.drop_table("participation")
+    op.drop_table("distinct_pair")
     with op.batch_alter_table("interviewer", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_interviewer_user_id"))
 
@@ -960,6 +1010,7 @@ def downgrade() -> None:
     op.drop_table("saved_view")
     with op.batch_alter_table("person_phone", schema=None) as batch_op:
         batch_op.drop_index("ix_person_phone_person")
+        batch_op.drop_index("ix_person_phone_number")
 
     op.drop_table("person_phone")
     with op.batch_alter_table("person_email", schema=None) as batch_op:
@@ -969,6 +1020,7 @@ def downgrade() -> None:
             postgresql_where=sa.text("NOT is_shared AND NOT is_retired"),
         )
         batch_op.drop_index("ix_person_email_person")
+        batch_op.drop_index("ix_person_email_address")
 
     op.drop_table("person_email")
     op.drop_table("perimeter_commune")
@@ -1044,6 +1096,7 @@ def downgrade() -> None:
     op.drop_table("study")
     with op.batch_alter_table("person", schema=None) as batch_op:
         batch_op.drop_index("ix_person_sort_name")
+        batch_op.drop_index("ix_person_merged_into")
 
     op.drop_table("person")
     with op.batch_alter_table("organisation", schema=None) as batch_op:
@@ -1051,9 +1104,16 @@ def downgrade() -> None:
             "uq_organisation_siren_live", sqlite_where=sa.text("deleted_at IS NULL"), postgresql_where=sa.text("deleted_at IS NULL")
         )
         batch_op.drop_index("ix_organisation_sort_name")
+        batch_op.drop_index("ix_organisation_name_key")
+        batch_op.drop_index("ix_organisation_merged_into")
         batch_op.drop_index("ix_organisation_domain")
 
     op.drop_table("organisation")
+    with op.batch_alter_table("directory_merge", schema=None) as batch_op:
+        batch_op.drop_index("ix_directory_merge_kept")
+        batch_op.drop_index("ix_directory_merge_gone")
+
+    op.drop_table("directory_merge")
     with op.batch_alter_table("one_time_link", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_one_time_link_user_id"))
 
