@@ -8,23 +8,22 @@ from pathlib import Path
 from typing import Any
 
 import click
-from flask import current_app
 
 from consult.cli.frame import TOLD, Command, Failure, say, say_json
 from consult.cli.studies import in_study
 from consult.cli.words import N_
 from consult.excel import ImportRejected, words
-from consult.exchange import fields, service, undoing
+from consult.exchange import fields, keeping, previewing, service, tasks, undoing
+from consult.exchange.carrying_out import carry_out
 from consult.exchange.files import Kept
 from consult.exchange.planning import Plan
-from consult.exchange.service import Store
+from consult.exchange.reading import table_of
 from consult.exchange.table import Table
 from consult.exchange.words import counted, said
 from consult.kernel import actor, scope
 from consult.kernel.changes import Verdict
 from consult.kernel.db import unit_of_work
-from consult.kernel.errors import Forbidden
-from consult.kernel.settings import Settings
+from consult.kernel.errors import Forbidden, Refused
 from consult.studies.permissions import may
 from consult.web.i18n import _, lang
 
@@ -116,26 +115,51 @@ def _refuse_reader() -> None:
         raise Forbidden
 
 
-def _store() -> Store:
-    settings: Settings = current_app.config["SETTINGS"]
-    return Store(settings.instance / "imports", settings.upload_mib)
-
-
 def _foreseen(path: Path, choices: dict[str, Any]) -> dict[str, Any]:
     """What importing the file would do. Nothing is written, neither in the database nor in the instance."""
     file = Kept(path.name, "", path.stat().st_size, path)
-    with service.table_of(_store(), file, choices) as table:
-        return {**_told(table, service.plan(table, choices)), "batch": None}
+    with _read(file, choices) as table:
+        return {**_told(table, previewing.plan(table, choices)), "batch": None}
 
 
 def _applied(path: Path, choices: dict[str, Any]) -> dict[str, Any]:
     with path.open("rb") as stream:
-        file = _store().receive(stream, path.name)
-    with service.table_of(_store(), file, choices) as table:
-        if table.entity is None:
-            raise Failure(_nothing_fits(table))
-        made, ref = service.carry_out(table, choices, lambda: service.begin(file, table, choices), None)
-        return {**_told(table, made), "batch": ref}
+        file = tasks.store().receive(stream, path.name)
+    try:
+        with _read(file, choices) as table:
+            service.refuse_empty(table)
+            if table.entity is None:
+                raise Failure(_nothing_fits(table))
+            made, ref = carry_out(table, choices, lambda: service.begin(file, table, choices), None)
+            return {**_told(table, made), "batch": ref}
+    except BaseException:
+        keeping.drop(file)
+        raise
+
+
+@contextlib.contextmanager
+def _read(file: Kept, choices: dict[str, Any]) -> Iterator[Table]:
+    """Read a file as the options say. A row of headers without any record below it is a mistake in the option."""
+    try:
+        with table_of(tasks.store(), file, choices) as table:
+            if choices.get("header_row") and not table.layout.records:
+                raise Failure(_no_header_there(choices["header_row"], table.sheet.name, table.sheet.rows))
+            yield table
+    except Refused as refusal:
+        if refusal.code != "import_header_beyond":
+            raise
+        raise Failure(_no_header_there(**refusal.values)) from refusal
+
+
+def _no_header_there(row: int, sheet: str, last: int) -> str:
+    return _(
+        "--header-row %(row)s: there is no record below it. Sheet “%(sheet)s” ends on row %(last)s, so its headers stand on row %(most)s "
+        "at the latest.",
+        row=row,
+        sheet=sheet,
+        last=last,
+        most=max(0, last - 1),
+    )
 
 
 def _nothing_fits(table: Table) -> str:
@@ -161,7 +185,7 @@ def _told(table: Table, made: Plan) -> dict[str, Any]:
         "header_row": layout.header_row or None,
         "last_row": layout.last_row or None,
         "columns": columns,
-        "not_records": [{"row": n.row, "reason": words(n.reason, lang())} for n in layout.not_records],
+        "not_records": [{"row": n.row, "reason": words(n.reason, lang())} for n in table.left_out],
         "counts": made.counts,
         "refused": _rows(made, Verdict.REFUSED),
         "ambiguous": _rows(made, Verdict.AMBIGUOUS),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import os
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -49,12 +50,17 @@ def _copy(stream: IO[bytes], target: IO[bytes], limit_mib: int) -> tuple[str, in
     for block in _blocks(stream):
         size += len(block)
         if size > limit_mib * MIB:
-            raise ImportRejected(Reason.FILE_TOO_LARGE, size=f"> {limit_mib} MiB", limit=f"{limit_mib} MiB")
+            raise too_large(stream.seek(0, os.SEEK_END) if stream.seekable() else size, limit_mib)
         digest.update(block)
         target.write(block)
     if not size:
         raise ImportRejected(Reason.EMPTY_FILE)
     return digest.hexdigest(), size
+
+
+def too_large(size: int, limit_mib: int) -> ImportRejected:
+    """Return the refusal of a file of this size, which is rounded up: it never looks as small as the limit."""
+    return ImportRejected(Reason.FILE_TOO_LARGE, size=f"{math.ceil(10 * size / MIB) / 10} MiB", limit=f"{limit_mib} MiB")
 
 
 def _blocks(stream: IO[bytes]) -> Iterator[bytes]:

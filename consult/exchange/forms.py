@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask_wtf.file import FileField, FileRequired
+from markupsafe import Markup
 from wtforms import SelectField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
@@ -13,6 +14,7 @@ from wtforms.validators import ValidationError
 from consult.exchange import fields
 from consult.exchange.fields import MAIN
 from consult.exchange.table import EXTRA, IGNORE, Table
+from consult.web import once
 from consult.web.forms import PostedForm
 from consult.web.i18n import _, _l
 from consult.web.refusals import sentences
@@ -23,8 +25,22 @@ sentences(
         "import_changed": _l(
             "Something changed since this preview was made. Nothing was written; look at the new preview before you apply."
         ),
+        "import_chosen_meanwhile": _l("Somebody decided something else about this import meanwhile. Look at it again before you go on."),
         "import_no_entity": _l("Say first what kind of record the file holds: no column tells it."),
         "import_rejected": _l("The file cannot be read as it was decided: %(reason)s"),
+        "import_header_beyond": _l("There is no row %(row)s: sheet “%(sheet)s” ends on row %(last)s."),
+        "import_no_record": _l(
+            "The headers stand on row %(row)s and there is no record below them. Choose another row for the headers or another sheet, "
+            "or send a file that is filled in."
+        ),
+        "import_all_left_out": _l("No row of this sheet is held to be a record. Tick those that are, or choose another sheet."),
+        "import_discarded": _l("This import was discarded before it was applied. Nothing was written, and its file is deleted."),
+        "import_expired": _l(
+            "This import was not applied for %(days)s days and has expired. Nothing was written, and its file is deleted: send it again "
+            "to import it."
+        ),
+        "import_throttled": _l("You have imported %(number)s files in the last hour; the next can be sent at %(at)s."),
+        "import_tries": _l("You have sent many files that could not be read. Wait %(minutes)s min, then try again."),
     }
 )
 
@@ -36,6 +52,10 @@ class UploadForm(PostedForm):
     """A file to import."""
 
     file = FileField(_l("Spreadsheet"), [FileRequired(_l("Choose a file."))], description=_l("xlsx, xlsm, xls, ods, csv or tsv"))
+
+    def hidden_tag(self, *fields: Any) -> Markup:
+        """Return the hidden inputs, with the token by which a file sent twice from one page is one import."""
+        return super().hidden_tag(*fields) + once.token_field()
 
 
 class DoForm(PostedForm):
@@ -95,26 +115,39 @@ def _entities() -> list[SelectChoice]:
 
 def _destinations() -> list[SelectChoice]:
     none = _("No field")
-    aside = [("", _("Open: kept as extra")), (EXTRA, _("Keep as extra")), (IGNORE, _("Ignore"))]
+    aside = [("", _("Left open")), (EXTRA, _("Keep as extra")), (IGNORE, _("Ignore"))]
     found = [SelectChoice(value, label, optgroup=none) for value, label in aside]
     return found + [SelectChoice(each.name, each.label, optgroup=fields.entity_label(each.spec.entity)) for each in fields.FIELDS]
 
 
 def layout_choices(given: Any, before: Mapping[str, Any]) -> dict[str, Any]:
-    """Return how a sheet is to be read, out of what was sent. Choosing another sheet forgets the rows chosen in the former one."""
+    """Return how a sheet is to be read, out of what was sent. Choosing another sheet forgets the rows chosen in the former one.
+
+    A number that is sent as it was shown (`shown_header_row`, `shown_last_row`) is no choice: what was proposed stays proposed.
+    """
     kept = {name: before[name] for name in ("entity", "frame", "columns", "decisions") if name in before}
     text = {name: given.get(name) for name, allowed in (("encoding", ENCODINGS), ("delimiter", DELIMITERS)) if given.get(name) in allowed}
     sheet = given.get("sheet") or before.get("sheet")
     choices = {**kept, **text, **({"sheet": sheet} if sheet else {})}
-    if given.get("shown_sheet", sheet) != sheet:
+    if sheet and given.get("shown_sheet", sheet) != sheet:
         return choices
-    numbers = {name: number for name in ("header_row", "last_row") if (number := _number(given.get(name))) is not None}
+    numbers = {name: number for name in ("header_row", "last_row") if (number := _row_chosen(name, given, before)) is not None}
     lists = {name: rows for name in ("records", "not_records") if (rows := sorted({n for v in given.getlist(name) if (n := _number(v))}))}
     return {**choices, **numbers, **lists}
 
 
+def _row_chosen(name: str, given: Any, before: Mapping[str, Any]) -> int | None:
+    number = _number(given.get(name))
+    return before.get(name) if number == _number(given.get(f"shown_{name}")) else number
+
+
 def _number(text: Any) -> int | None:
     return int(text) if text and str(text).isdecimal() and len(str(text)) < 7 else None
+
+
+def page_number(given: Any) -> int:
+    """Return which page of a list of rows is asked for."""
+    return max(1, _number(given.get("page")) or 1)
 
 
 def answers(given: Any) -> dict[str, dict[str, Any]]:

@@ -24,6 +24,7 @@ class BatchState(Choice):
     REVERTED = "reverted", "Annulé", "Undone"
     PARTLY_REVERTED = "partly_reverted", "Annulé en partie", "Partly undone"
     REJECTED = "rejected", "Rejeté", "Rejected"
+    EXPIRED = "expired", "Expiré", "Expired"
 
 
 class Undone(Choice):

@@ -1,4 +1,4 @@
-"""What the wizard shows, in the reader's language: the grid of a sheet, its columns, the rows of a plan, a batch."""
+"""What is shown of an import and of its rows, in the reader's language: planned, applied, refused, undone."""
 
 from __future__ import annotations
 
@@ -6,144 +6,135 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from consult.excel import FileKind, Remark, RowReason, Why, words
-from consult.excel.values import as_text
-from consult.exchange import fields
-from consult.exchange.fields import JOINED, ORGANISATION, PERSON
-from consult.exchange.models import ImportBatch
-from consult.exchange.table import Table, letters
-from consult.exchange.words import rejection, said
+from consult.exchange import fields, keeping
+from consult.exchange.allowance import Allowance
+from consult.exchange.fields import JOINED, NAME, ORGANISATION
+from consult.exchange.models import BatchState, ImportBatch
+from consult.exchange.service import OPEN_STATES
+from consult.exchange.words import counted, rejection, said
 from consult.kernel.errors import Refused
 from consult.organisations.identifiers import written_phone
-from consult.web.i18n import _, lang, ngettext, written_date
+from consult.web.i18n import _, lang, ngettext, written_date, written_datetime
 from consult.web.refusals import known_codes, sentence
 
-HEAD_ROWS, TAIL_ROWS, MOST_COLUMNS, LONGEST = 14, 6, 40, 60
 FIRST_CHANGES = 6
+LABEL = 80
+"""So many characters of a name are kept with a planned row."""
+
+_COLOURS = {
+    BatchState.APPLIED: "ok",
+    BatchState.REVERTED: "",
+    BatchState.PARTLY_REVERTED: "warn",
+    BatchState.REJECTED: "bad",
+    BatchState.EXPIRED: "",
+}
 
 
-def grid(table: Table) -> dict[str, Any]:
-    """Return the rows of a sheet that let one judge how it is read: those at its head, and those around its end."""
-    layout = table.layout
-    head = min(max(HEAD_ROWS, (layout.header_row or 0) + 8), 60)
-    shown = table.rows(1, head)
-    tail = max(head + 1, layout.last_row - 2)
-    gap = tail > head + 1
-    after = table.rows(tail, TAIL_ROWS) if layout.last_row > head or table.sheet.rows > head else []
-    width = min(MOST_COLUMNS, max((len(row) for _n, row in (*shown, *after)), default=0))
-    marks = {n.row: n.reason for n in layout.not_records}
-    return {
-        "letters": [letters(i + 1) for i in range(width)],
-        "head": [_grid_row(number, row, width, table, marks) for number, row in shown],
-        "tail": [_grid_row(number, row, width, table, marks) for number, row in after],
-        "gap": gap and bool(after),
-        "more_columns": max(0, max((len(row) for _n, row in (*shown, *after)), default=0) - width),
-    }
+# a batch
 
 
-def _grid_row(number: int, row: Any, width: int, table: Table, marks: Mapping[int, RowReason]) -> dict[str, Any]:
-    layout = table.layout
-    cells = [_cut(as_text(row[i])) if i < len(row) else "" for i in range(width)]
-    if number in layout.header_rows:
-        return {"number": number, "cells": cells, "kind": "header", "mark": _("headers")}
-    if number in marks:
-        return {"number": number, "cells": cells, "kind": "left", "mark": words(marks[number], lang())}
-    inside = layout.first_row <= number <= layout.last_row and any(cells)
-    return {"number": number, "cells": cells, "kind": "record" if inside else "outside", "mark": ""}
-
-
-def _cut(text: str) -> str:
-    bare = " ".join(text.split())
-    return bare if len(bare) <= LONGEST else bare[: LONGEST - 1] + "…"
-
-
-def remarks(found: Mapping[str, Any]) -> list[str]:
-    """Return what has to be said aloud of a sheet."""
-    told = []
-    for code, values in found.get("remarks", ()):
-        text = words(Remark(code), lang(), **values)
-        told.append(text[:1].upper() + text[1:])
-    return told
-
-
-def not_records(found: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return the rows held not to be records, blank ones apart."""
-    rows = ((row, RowReason(reason), text) for row, reason, text in found.get("not_records", ()))
-    return [{"row": row, "reason": words(reason, lang()), "text": text} for row, reason, text in rows if reason is not RowReason.BLANK]
-
-
-def summary(found: Mapping[str, Any], sheet: str) -> str:
-    """Return in one sentence how a table was found."""
-    head = _("headers on row %(row)s", row=found["header_row"]) if found.get("header_row") else _("no header row")
-    records = ngettext("%(num)d record", "%(num)d records", found.get("records", 0))
-    left = sum(1 for _row, reason, _text in found.get("not_records", ()) if reason != RowReason.BLANK.value)
-    aside = ngettext("%(num)d row that is no record", "%(num)d rows that are no records", left)
-    return _("Sheet “%(sheet)s”, %(head)s, %(records)s, %(aside)s.", sheet=sheet, head=head, records=records, aside=aside)
-
-
-def why(column: Mapping[str, Any]) -> str:
-    """Return why a column was given its field, or left open."""
-    text = words(Why(column["reason"]), lang())
-    closest = column.get("closest")
-    return f"{text} ({fields.label_of(closest)}?)" if closest and not column.get("field") else text
-
-
-def file_kind(found: Mapping[str, Any]) -> str | None:
-    """Return what a file is known to be when it is not a list of records."""
-    kind = FileKind(found.get("kind", "unknown"))
-    return words(kind, lang()) if kind not in (FileKind.RECORDS, FileKind.UNKNOWN) else None
+def state(batch: ImportBatch) -> dict[str, Any]:
+    """Return where a batch stands: its name, its colour, and whether it is not settled yet."""
+    discarded = batch.problem == keeping.DISCARDED
+    label = _("Discarded") if discarded else batch.state.label(lang())
+    colour = "" if discarded else _COLOURS.get(batch.state, "info")
+    return {"label": label, "colour": colour, "open": batch.state in OPEN_STATES}
 
 
 def problem(batch: ImportBatch) -> str | None:
-    """Return why a batch was refused or could not be applied."""
+    """Return why a batch was refused, could not be applied, or is no more."""
     if not batch.problem:
         return None
     if batch.problem in known_codes():
-        return sentence(Refused(batch.problem))
+        return sentence(Refused(batch.problem, None, **batch.problem_values))
     return rejection(batch.problem, batch.problem_values or {})
 
 
-def outcome(row: Any) -> dict[str, Any]:
-    """Return a row of an applied batch that somebody has to look at."""
-    return {
-        "row": row.row,
-        "verdict": row.verdict.value,
-        "label": row.label,
-        "notes": [said(note) for note in row.notes],
-        "undone": row.undone,
-        "organisation_id": (row.entity_ids or {}).get(ORGANISATION),
-    }
+def kept_until(batch: ImportBatch, days: int) -> str | None:
+    """Return until when an import that is not applied waits, as a sentence; nothing of any other."""
+    if batch.state not in OPEN_STATES:
+        return None
+    until = written_date((batch.updated_at + dt.timedelta(days=days)).date())
+    return _("If nobody goes on with this import, it expires on %(day)s and its file is deleted.", day=until)
+
+
+def throttled(refusal: Refused) -> str:
+    """Return why no more files may be sent, and from when on they may."""
+    values = {name: _time(value) if isinstance(value, dt.datetime) else value for name, value in refusal.values.items()}
+    return sentence(Refused(refusal.code, None, **values))
+
+
+def allowance(found: Allowance) -> dict[str, Any]:
+    """Return what is said on the page before somebody has sent too many files: nothing as long as there are enough left."""
+    if not found.left:
+        return {"left": 0, "text": throttled(Refused("import_throttled", number=found.taken, at=found.next_at))}
+    if not found.few:
+        return {"left": found.left, "text": ""}
+    at = _time(found.next_at)
+    told = ngettext("You can send %(num)d more file before %(at)s.", "You can send %(num)d more files before %(at)s.", found.left, at=at)
+    return {"left": found.left, "text": told}
+
+
+def _time(instant: dt.datetime | None) -> str:
+    return written_datetime(instant).rpartition(" ")[2]
 
 
 # the rows of a plan
 
 
-def planned(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a row of a kept plan as the preview shows it."""
-    changes = [change for part in row["parts"] for change in _changes(part)]
+def outlook(counts: Mapping[str, int]) -> dict[str, Any]:
+    """Return in one sentence what applying would do, and whether it would do anything."""
+    writes = bool(counts["new"] + counts["changed"])
+    if not writes and counts["same"] == sum(counts[code] for code in ("same", "refused", "ambiguous")):
+        same = ngettext(
+            "Nothing to import: the %(num)d row is already in the directory.",
+            "Nothing to import: the %(num)d rows are already in the directory.",
+            counts["same"],
+        )
+        return {"text": same, "writes": False}
+    text = counted(counts)
+    return {"text": text if writes else _("Nothing can be written as things stand. %(counted)s", counted=text), "writes": writes}
+
+
+def planned(row: Mapping[str, Any], main: str | None) -> dict[str, Any]:
+    """Return a row of a kept plan about `main` records as the preview shows it."""
+    label, ids = _whole(row), {part["entity"]: part["id"] for part in row["parts"] if part["id"] is not None}
+    changes = [change for part in row["parts"] for change in _changes(part, label)]
     return {
         "row": row["row"],
         "verdict": row["verdict"],
-        "label": row["label"],
+        "label": label,
         "first": changes[:FIRST_CHANGES],
         "more": changes[FIRST_CHANGES:],
         "notes": [said(note) for note in row["notes"]],
         "matched": [
             said((f"{part['how']}", {"row": part["group"]}))
             for part in row["parts"]
-            if part["how"] and part["entity"] in (ORGANISATION, PERSON)
+            if part["how"] and part["entity"].partition(".")[0] in fields.MAIN
         ],
         "questions": [_question(part) for part in row["parts"] if part["candidates"]],
-        "organisation_id": next((part["id"] for part in row["parts"] if part["entity"] == ORGANISATION), None),
+        "main": main if main in ids else None,
+        "ids": ids,
     }
 
 
-def _changes(part: Mapping[str, Any]) -> Iterable[dict[str, Any]]:
+def _whole(row: Mapping[str, Any]) -> str:
+    """A plan keeps the beginning of a long name: the rest is in what the row writes, or is said to be missing."""
+    label = str(row["label"])
+    if len(label) < LABEL:
+        return label
+    written = (new for part in row["parts"] for name, _old, new, _extra in part["changes"] if name == NAME)
+    return next((str(new) for new in written if str(new).startswith(label)), label + "…")
+
+
+def _changes(part: Mapping[str, Any], label: str) -> Iterable[dict[str, Any]]:
+    """The changes of a part, without what the row says already: that it is new here, and the name it is called by."""
+    nth = part["entity"].partition(".")[2]
     for name, old, new, extra in part["changes"]:
-        if name == JOINED and part["fresh"]:
+        if part["fresh"] and (name == JOINED or name == NAME and new == label):
             continue
-        label = _("Extra: %(header)s", header=name) if extra else _label(name)
-        yield {"label": label, "old": value(name, old), "new": value(name, new)}
+        told = _("Extra: %(header)s", header=name) if extra else _label(name)
+        yield {"label": f"{told} ({nth})" if nth else told, "old": value(name, old), "new": value(name, new)}
 
 
 def _label(name: str) -> str:
@@ -177,13 +168,26 @@ def _question(part: Mapping[str, Any]) -> dict[str, Any]:
     return {"entity": part["entity"], "candidates": candidates}
 
 
-def mapping(found: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return what became of each column of a batch."""
-    kinds = {"extra": _("kept as extra"), "open": _("left open, kept as extra"), "ignore": _("ignored by choice")}
-    return [
-        {"letter": letters(c["index"]), "header": c["header"], "becomes": fields.label_of(c["field"]) if c["field"] else kinds[c["kind"]]}
-        for c in found.get("columns", ())
-    ]
+# the rows of an applied batch
+
+
+def outcomes(rows: Iterable[Mapping[str, Any]], main: str | None, there: Mapping[str, Mapping[int, str]]) -> list[dict[str, Any]]:
+    """Return rows of an applied batch about `main` records with what became of them; `there` names those that can still be opened."""
+    return [_outcome(row, main or ORGANISATION, there) for row in rows]
+
+
+def _outcome(row: Mapping[str, Any], main: str, there: Mapping[str, Mapping[int, str]]) -> dict[str, Any]:
+    ids = {kind: number for kind, number in (row["entity_ids"] or {}).items() if number in there.get(kind, ())}
+    kept = str(row["label"] or "")
+    return {
+        "row": row["row"],
+        "verdict": row["verdict"].value,
+        "label": there[main][ids[main]] if there.get(main, {}).get(ids.get(main, 0)) else kept if len(kept) < LABEL else kept + "…",
+        "notes": [said(note) for note in row["notes"]],
+        "undone": row["undone"],
+        "main": main if main in ids else None,
+        "ids": ids,
+    }
 
 
 def reconciliation(cells: Mapping[str, int] | None) -> str | None:

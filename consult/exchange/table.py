@@ -8,12 +8,29 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from consult.excel import Choices, Layout, MappedColumn, Row, SheetInfo, Source, Why, located, propose, propose_sheet, records
+from consult.excel import (
+    Choices,
+    ImportRejected,
+    Layout,
+    MappedColumn,
+    NotRecord,
+    Reason,
+    Row,
+    RowReason,
+    SheetInfo,
+    Source,
+    Why,
+    located,
+    propose,
+    propose_sheet,
+    records,
+)  # fmt: skip
 from consult.excel import Mapping as Proposal
 from consult.excel.several import SEPARATORS
-from consult.excel.text import fold
+from consult.excel.text import fold, is_blank
 from consult.exchange.believing import believed
 from consult.exchange.fields import MAIN, by_name, registry
+from consult.kernel.errors import Refused
 
 FIELD, EXTRA, IGNORE, OPEN = "field", "extra", "ignore", "open"
 
@@ -56,6 +73,20 @@ class Table:
         chosen = self.marks.get(str(index))
         return None if chosen is None else tuple(mark for mark in chosen if mark in SEPARATORS)
 
+    @property
+    def left_out(self) -> list[NotRecord]:
+        """The rows that say something and are held to be no records. A row in which nothing stands is none of them."""
+        return [row for row in self.layout.not_records if row.reason is not RowReason.BLANK]
+
+    def filled(self) -> dict[int, int]:
+        """How many cells of each column say something, in all the records of the table, by index."""
+        counted = dict.fromkeys((use.index for use in self.uses), 0)
+        for _number, row in self.records():
+            for place, cell in enumerate(row, 1):
+                if cell != "" and place in counted and not is_blank(cell):
+                    counted[place] += 1
+        return counted
+
     def records(self) -> Iterator[tuple[int, Row]]:
         """The records of the table with their row numbers from 1."""
         return records(self.source, self.sheet, self.layout)
@@ -71,8 +102,9 @@ class Table:
 
 
 def read_table(source: Source, choices: Mapping[str, Any], remembered: Mapping[str, Any] | None = None) -> Table:
-    """Locate and map the table of a file, as decided where something was, as proposed elsewhere. Raises ImportRejected.
+    """Locate and map the table of a file, as decided where something was, as proposed elsewhere.
 
+    Raises ImportRejected, and Refused("import_header_beyond") when the sheet ends above the row decided for the headers.
     `remembered` is what was decided for the last file of the same headers (see `layout_key`); it fills what was not decided for this one.
     """
     sheet, layout = _located(source, choices)
@@ -97,11 +129,31 @@ def _located(source: Source, choices: Mapping[str, Any]) -> tuple[SheetInfo, Lay
         frozenset(choices.get("records") or ()),
         frozenset(choices.get("not_records") or ()),
     )
-    if choices.get("sheet") is not None:
-        sheet = source.sheet(choices["sheet"])
-        return sheet, located(source, sheet, rows)
-    sheet, layout = propose_sheet(source)
-    return (sheet, layout) if rows == Choices() else (sheet, located(source, sheet, rows))
+    if choices.get("sheet") is None:
+        _refuse_far_away(source)
+        sheet, layout = propose_sheet(source)
+        if rows == Choices():
+            return sheet, layout
+    else:
+        sheet = _sheet(source, str(choices["sheet"]))
+    if rows.header_row and rows.header_row > sheet.rows:
+        raise Refused("import_header_beyond", sheet=sheet.name, row=rows.header_row, last=sheet.rows)
+    return sheet, located(source, sheet, rows)
+
+
+def _sheet(source: Source, wanted: str) -> SheetInfo:
+    """The sheet of this name, else of this number from 1."""
+    named = any(sheet.name.strip().casefold() == wanted.strip().casefold() for sheet in source.sheets)
+    if not named and wanted.isdecimal() and len(wanted) < 4 and 1 <= int(wanted) <= len(source.sheets):
+        return source.sheet(int(wanted) - 1)
+    return source.sheet(wanted)
+
+
+def _refuse_far_away(source: Source) -> None:
+    """A file whose every cell stands beyond the columns that are read is not empty, and has no table to propose."""
+    far = [sheet for sheet in source.sheets if sheet.stray]
+    if far and not any(sheet.cells or sheet.too_large or sheet.unreadable for sheet in source.sheets):
+        raise ImportRejected(Reason.TOO_MANY_COLUMNS, sheet=far[0].name, limit=source.limits.columns)
 
 
 def layout_key(layout: Layout) -> str:

@@ -7,8 +7,8 @@ from typing import Any
 from flask import current_app
 
 from consult.excel import ImportRejected
-from consult.exchange import service, undoing
-from consult.exchange.models import BatchState
+from consult.exchange import carrying_out, keeping, previewing, service, undoing
+from consult.exchange.reading import Store
 from consult.jobs import door as jobs
 from consult.kernel import actor
 from consult.kernel.db import db, unit_of_work
@@ -19,10 +19,15 @@ from consult.web.i18n import _
 PREVIEW, APPLY, UNDO = "exchange.preview", "exchange.apply", "exchange.undo"
 
 
-def store() -> service.Store:
-    """Return where this installation keeps its imported files."""
-    settings: Settings = current_app.config["SETTINGS"]
-    return service.Store(settings.instance / "imports", settings.upload_mib)
+def settings() -> Settings:
+    """Return what this installation runs with."""
+    found: Settings = current_app.config["SETTINGS"]
+    return found
+
+
+def store() -> Store:
+    """Return where this installation keeps its imported files; the demonstration, whose database is another one, keeps its own."""
+    return Store(settings().instance / ("demo-imports" if settings().demo else "imports"), settings().upload_mib)
 
 
 def _remains(job: Any) -> jobs.Remains:
@@ -39,11 +44,16 @@ def _put_right() -> None:
     service.give_back_stranded(jobs.is_alive)
 
 
-@jobs.kind(PREVIEW, remains=_remains)
+def _let_go() -> None:
+    """Let go of the imports that were abandoned too long ago."""
+    keeping.expire_abandoned(store(), settings().abandoned_import_days)
+
+
+@jobs.kind(PREVIEW, remains=_remains, put_right=_let_go)
 def preview(job: Any, batch_id: int, result_url: str) -> dict[str, Any]:
     """Plan a batch."""
     try:
-        service.preview(store(), batch_id, _teller(job))
+        previewing.preview(store(), batch_id, _teller(job))
     except ImportRejected as rejected:
         raise Refused("import_rejected", reason=rejected.sentence()) from rejected
     return {}
@@ -54,7 +64,7 @@ def apply(job: Any, batch_id: int, result_url: str) -> dict[str, Any]:
     """Apply a batch; one that cannot be applied goes back to its preview, saying why."""
     done = False
     try:
-        counts = service.apply(store(), batch_id, _teller(job))
+        counts = carrying_out.apply(store(), batch_id, _teller(job))
         done = True
     except Refused as refusal:
         service.give_back(batch_id, refusal.code)
@@ -89,4 +99,4 @@ def start(kind: str, batch_id: int, user_id: int, result_url: str) -> int:
     return job_id
 
 
-__all__ = ["APPLY", "PREVIEW", "UNDO", "BatchState", "apply", "preview", "start", "store", "undo"]
+__all__ = ["APPLY", "PREVIEW", "UNDO", "apply", "preview", "settings", "start", "store", "undo"]

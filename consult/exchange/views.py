@@ -1,106 +1,76 @@
-"""Imports of a study: the list, sending a file, the page of a batch, undoing it, what it refused. The steps are in `wizard_views`."""
+"""Imports of a study: the list, the page of one, undoing it, letting it go, its files. `upload_views` and `wizard_views` have the steps."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from flask import Flask, current_app, g, request, send_file, url_for
+from flask import Flask, g, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from consult.accounts import throttle
-from consult.excel import ImportRejected, Reason
-from consult.exchange import service, showing, tasks, wizard_views  # noqa: F401 (the steps register themselves on the blueprint)
+from consult.excel import ImportRejected
+from consult.exchange import (
+    keeping,
+    looking_back,
+    reading,
+    service,
+    showing,
+    showing_table,
+    tasks,
+    upload_views,  # noqa: F401 (it registers itself on the blueprint)
+    wizard_views,  # noqa: F401 (so do these)
+)  # fmt: skip
 from consult.exchange.blueprint import bp
 from consult.exchange.excel import XLSX, refused_workbook
 from consult.exchange.fields import entity_label
-from consult.exchange.forms import DoForm, UploadForm
-from consult.exchange.models import BatchState
-from consult.kernel.errors import NotFound, Refused
+from consult.exchange.forms import DoForm, page_number
+from consult.exchange.models import Verdict
+from consult.kernel.errors import NotFound
 from consult.studies.gate import requires
-from consult.web.i18n import _l
+from consult.web.i18n import _, _l
 from consult.web.pages import page, see
-from consult.web.refusals import sentence
-
-MIB = 2**20
 
 
 def register(app: Flask) -> None:
-    """Put the slice into the application; its steps register themselves on the blueprint."""
+    """Put the slice into the application; sending a file and the steps register themselves on the blueprint."""
     app.register_blueprint(bp)
     menu = app.extensions["slots"]
-    menu.entry("report", _l("Imports"), "exchange.index", "database-import", capability="import", count=service.rail_count, key="m")
+    menu.entry("report", _l("Imports"), "exchange.index", "database-import", capability="import", count=looking_back.rail_count, key="m")
     menu.entry("new", _l("Import a spreadsheet"), "exchange.upload", "file-spreadsheet", capability="import")
-
-
-@bp.url_value_preprocessor
-def _let_files_in(endpoint: str | None, _values: object) -> None:
-    """A spreadsheet may be larger than other posts; beyond its own limit the reader says so in words."""
-    if endpoint == "exchange.upload":
-        request.max_content_length = (current_app.config["SETTINGS"].upload_mib + 1) * MIB
 
 
 @bp.get("/studies/<int:study_id>/imports/")
 @requires("import")
 def index(study_id: int) -> ResponseReturnValue:
     """List the imports of the study, newest first."""
-    batches = service.batches()
-    return page(
-        "exchange/index.html",
-        batches=batches,
-        names=service.names(batches),
-        problem=showing.problem,
-        entity_label=entity_label,
-    )
-
-
-@bp.route("/studies/<int:study_id>/imports/new", methods=["GET", "POST"])
-@requires("import")
-def upload(study_id: int) -> ResponseReturnValue:
-    """Take a file and read it."""
-    form, limit = UploadForm(), current_app.config["SETTINGS"].upload_mib
-    if not form.validate_on_submit():
-        return page("exchange/upload.html", form=form, limit=limit * MIB)
-    sent = form.file.data
-    try:
-        throttle.count_import(current_user.id, current_app.config["SETTINGS"].imports_per_hour)
-        return see(url_for("exchange.locate", batch_id=_received(sent.stream, sent.filename)))
-    except Refused as refusal:
-        form.file.errors = [sentence(refusal)]
-        return page("exchange/upload.html", 429, form=form, limit=limit * MIB)
-    except ImportRejected as rejected:
-        service.reject(Path(sent.filename or "file").name[:200], "", 0, rejected.code.value, rejected.values)
-        form.file.errors = [rejected.sentence(current_user.lang)]
-        return page("exchange/upload.html", 413 if rejected.code is Reason.FILE_TOO_LARGE else 422, form=form, limit=limit * MIB)
-
-
-def _received(stream: object, name: str | None) -> int:
-    store = tasks.store()
-    with service.reading():
-        file = store.receive(stream, name)  # type: ignore[arg-type]
-        with service.table_of(store, file, {}) as table:
-            pass
-    return service.begin(file, table).id
+    batches = looking_back.batches()
+    return page("exchange/index.html", batches=batches, names=looking_back.names(batches), state=showing.state, entity_label=entity_label)
 
 
 @bp.get("/studies/<int:study_id>/imports/<int:batch_id>")
 @requires("import")
 def show(study_id: int, batch_id: int) -> ResponseReturnValue:
-    """Show a batch: what it was, what it did, and how to undo it."""
+    """Show a batch: what it was, what it did row by row, and how to undo it or let it go."""
     batch = service.get(batch_id)
-    rows = [showing.outcome(row) for row in service.rows_of(batch)] if batch.state in service.DONE_STATES else []
+    wanted = request.args.get("verdict")
+    wanted = wanted if wanted in {*Verdict, looking_back.KEPT} else None
+    done = batch.state in service.DONE_STATES
+    rows = looking_back.rows_of(batch, wanted, page_number(request.args)) if done else None
     return page(
         "exchange/show.html",
         batch=batch,
-        people=service.names([batch]),
-        rows=rows,
+        state=showing.state(batch),
+        people=looking_back.names([batch]),
+        shown=rows,
+        rows=showing.outcomes(rows.rows, batch.entity, looking_back.still_there(rows.rows)) if rows else [],
+        wanted=wanted,
         problem=showing.problem(batch),
-        mapping=showing.mapping(batch.found or {}),
-        summary=showing.summary(batch.found, batch.sheet or "") if batch.found else None,
-        cells=showing.reconciliation((batch.counts or {}).get("cells")),
+        mapping=showing_table.mapping(batch.found),
+        summary=showing_table.summary(batch.found, batch.sheet or "") if batch.found else None,
+        cells=showing.reconciliation(batch.counts.get("cells")),
         entity=entity_label(batch.entity) if batch.entity else None,
+        done=done,
         can_undo=batch.state in service.UNDOABLE,
         open=batch.state in service.OPEN_STATES,
+        kept_until=showing.kept_until(batch, tasks.settings().abandoned_import_days),
         form=None,
     )
 
@@ -116,13 +86,23 @@ def undo(study_id: int, batch_id: int) -> ResponseReturnValue:
     return see(url_for("home.job", job_id=job_id))
 
 
+@bp.post("/studies/<int:study_id>/imports/<int:batch_id>/discard")
+@requires("import")
+def discard(study_id: int, batch_id: int) -> ResponseReturnValue:
+    """Let go of an import that was not applied, with its file."""
+    DoForm().validate()
+    batch = service.get(batch_id)
+    keeping.discard(tasks.store(), batch)
+    return see(url_for("exchange.index"), _("The import of %(file)s is discarded, and its file deleted.", file=batch.file_name))
+
+
 @bp.get("/studies/<int:study_id>/imports/<int:batch_id>/file")
 @requires("import")
 def file(study_id: int, batch_id: int) -> ResponseReturnValue:
     """Hand out the file as it was sent."""
     batch = service.get(batch_id)
-    kept = service.kept(tasks.store(), batch)
-    if batch.state is BatchState.REJECTED or not kept.path.is_file():
+    kept = reading.kept(tasks.store(), batch)
+    if batch.state in keeping.GONE or not kept.path.is_file():
         raise NotFound
     return send_file(kept.path, "application/octet-stream", as_attachment=True, download_name=batch.file_name)
 
@@ -132,12 +112,13 @@ def file(study_id: int, batch_id: int) -> ResponseReturnValue:
 def refused(study_id: int, batch_id: int) -> ResponseReturnValue:
     """Hand out the rows that were not taken, as they stood, with what is wrong beside each."""
     batch = service.get(batch_id)
-    store = tasks.store()
+    if batch.state in keeping.GONE:
+        raise NotFound
     try:
-        headers, rows = service.refused_rows(store, batch)
+        headers, rows = looking_back.refused_rows(tasks.store(), batch)
     except ImportRejected as error:
         raise NotFound from error
-    service.note_export(batch)
+    looking_back.note_export(batch)
     return send_file(
         refused_workbook(batch, headers, rows), XLSX, as_attachment=True, download_name=f"{g.study.ref}-{batch.ref}-refused.xlsx"
     )

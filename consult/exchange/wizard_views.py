@@ -1,8 +1,10 @@
-"""The steps of an import: which table, which fields, what it would do, do it."""
+"""The steps of an import: which table, which fields, what it would do, do it.
+
+Each step reads and plans first, apart from the request's transaction (`reading`), and then notes in it what was decided.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from flask import request, url_for
@@ -10,19 +12,24 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from consult.excel import ImportRejected
-from consult.exchange import plans, service, showing, tasks
+from consult.exchange import plans, previewing, service, showing, showing_table, tasks
 from consult.exchange.blueprint import bp
-from consult.exchange.fields import entity_label
-from consult.exchange.forms import DELIMITERS, ENCODINGS, DoForm, answers, columns_form, layout_choices
+from consult.exchange.carrying_out import enters_frame
+from consult.exchange.fields import MAIN, entity_label
+from consult.exchange.forms import DELIMITERS, ENCODINGS, DoForm, answers, columns_form, layout_choices, page_number
 from consult.exchange.models import BatchState, ImportBatch, Verdict
-from consult.exchange.table import letters
-from consult.exchange.words import counted
+from consult.exchange.reading import kept, reading, table_of
+from consult.kernel.errors import Refused
 from consult.studies.gate import requires
 from consult.web.i18n import _, lang
 from consult.web.pages import page, see
+from consult.web.refusals import sentence
 
 AT_ONCE = 2_000
 """Up to so many records a preview is made while the person waits; beyond, in the background."""
+
+
+# which table
 
 
 @bp.route("/studies/<int:study_id>/imports/<int:batch_id>/table", methods=["GET", "POST"])
@@ -30,91 +37,114 @@ AT_ONCE = 2_000
 def locate(study_id: int, batch_id: int) -> ResponseReturnValue:
     """Show which sheet and rows are read, with the grid; each choice is shown at once, and kept when it is sent."""
     form, batch = DoForm(), service.get(batch_id)
-    service.refuse_unless(batch, service.OPEN_STATES)
+    if batch.state not in service.OPEN_STATES:
+        return _closed(batch)
     given = request.form if request.method == "POST" else request.args
     choices = layout_choices(given, batch.choices) if given else dict(batch.choices)
     sent = form.validate_on_submit() and not request.values.get("show")
+    shown: dict[str, Any] | None = None
     try:
-        shown = _located(batch, choices)
+        shown = _located(batch_id, choices)
+        if sent:
+            service.decide(service.get(batch_id), shown["table"], choices)
+            return see(url_for("exchange.columns", batch_id=batch_id))
+        service.refuse_empty(shown["table"])
     except ImportRejected as rejected:
-        return _locate_page(batch_id, choices, None, rejected.sentence(lang()))
-    if not sent:
-        return _locate_page(batch_id, choices, shown)
-    service.decide(service.get(batch_id), shown["table"], choices)
-    return see(url_for("exchange.columns", batch_id=batch_id))
+        return _locate_page(batch_id, choices, shown, rejected.sentence(lang()))
+    except Refused as refusal:
+        return _locate_page(batch_id, choices, shown, sentence(refusal), 422 if sent or shown is None else 200)
+    return _locate_page(batch_id, choices, shown)
 
 
-def _located(batch: ImportBatch, choices: dict[str, Any]) -> dict[str, Any]:
+def _located(batch_id: int, choices: dict[str, Any]) -> dict[str, Any]:
     store = tasks.store()
-    with service.reading():
-        file = service.kept(store, service.get(batch.id))
-        with service.table_of(store, file, choices) as table:
-            found = plans.described(table)
-            return {"table": table, "found": found, "grid": showing.grid(table), "sheet": table.sheet.name}
+    with reading():
+        file = kept(store, service.get(batch_id))
+        with table_of(store, file, choices) as table:
+            return {"table": table, "found": service.described(table), "grid": showing_table.grid(table), "sheet": table.sheet.name}
 
 
-def _locate_page(batch_id: int, choices: dict[str, Any], shown: Any, refused: str | None = None) -> ResponseReturnValue:
+def _locate_page(
+    batch_id: int, choices: dict[str, Any], shown: dict[str, Any] | None, refused: str | None = None, status: int = 422
+) -> ResponseReturnValue:
     batch = service.get(batch_id)
-    found = shown["found"] if shown else batch.found
+    found: dict[str, Any] = shown["found"] if shown else {**batch.found, **choices}
     sheet = str(shown["sheet"] if shown else choices.get("sheet") or batch.sheet)
     return page(
         "exchange/table.html",
-        422 if refused else 200,
+        status if refused else 200,
         batch=batch,
         choices=choices,
         found=found,
         sheet=sheet,
         grid=shown["grid"] if shown else None,
         refused=refused,
-        summary=showing.summary(found, sheet) if shown else None,
-        remarks=showing.remarks(found),
-        not_records=showing.not_records(found),
-        kind=showing.file_kind(found),
+        summary=showing_table.summary(found, sheet) if shown else None,
+        remarks=showing_table.remarks(found),
+        not_records=showing_table.not_records(found) if shown else [],
+        kind=showing_table.file_kind(found),
         encodings=ENCODINGS,
         delimiters=DELIMITERS,
     )
 
 
+def _closed(batch: ImportBatch) -> ResponseReturnValue:
+    """The steps of an import that is over, or being applied, lead to its page."""
+    if request.method == "POST":
+        service.refuse_unless(batch, service.OPEN_STATES)
+    return see(url_for("exchange.show", batch_id=batch.id))
+
+
+# which fields
+
+
 @bp.route("/studies/<int:study_id>/imports/<int:batch_id>/columns", methods=["GET", "POST"])
 @requires("import")
 def columns(study_id: int, batch_id: int) -> ResponseReturnValue:
-    """Show what becomes of each column; when it is sent, plan the import."""
+    """Show what becomes of each column; when it is sent, plan the import. `?entity=` proposes fields for another kind of record."""
     batch = service.get(batch_id)
-    service.refuse_unless(batch, service.OPEN_STATES)
-    choices = dict(batch.choices)
-    asked = request.args.get("entity")
-    with service.reading():
+    if batch.state not in service.OPEN_STATES:
+        return _closed(batch)
+    if not batch.found.get("records"):
+        return see(url_for("exchange.locate", batch_id=batch_id))
+    choices, asked = dict(batch.choices), request.args.get("entity")
+    asked = asked if asked in MAIN and request.method == "GET" else None
+    with reading():
         store = tasks.store()
-        file = service.kept(store, service.get(batch_id))
-        with service.table_of(store, file, {**choices, **({"entity": asked, "columns": {}} if asked else {})}) as table:
-            found = plans.described(table)
-            in_frame = service.enters_frame(choices, table)
-    form = columns_form(table, asked or table.entity, in_frame)
+        file = kept(store, service.get(batch_id))
+        with table_of(store, file, {**choices, "entity": asked, "columns": {}} if asked else choices, afresh=bool(asked)) as table:
+            found, filled = service.described(table), table.filled()
+            form = columns_form(table, asked or table.entity, enters_frame(choices, table))
     if not form.validate_on_submit():
-        rows = [{**c, "letter": letters(c["index"]), "why": showing.why(c)} for c in found["columns"]]
-        return page(
-            "exchange/columns.html", form=form, batch=service.get(batch_id), columns=rows, found=found, kind=showing.file_kind(found)
-        )
-    return _mapped(batch_id, {**choices, **form.decided()})
+        return _columns_page(batch_id, form, found, filled)
+    return _plan(batch_id, choices, {**choices, **form.decided()})
 
 
-def _mapped(batch_id: int, choices: dict[str, Any]) -> ResponseReturnValue:
-    store = tasks.store()
-    with service.reading():
-        file = service.kept(store, service.get(batch_id))
-        with service.table_of(store, file, choices) as table:
-            records = table.layout.records
-    return _plan(batch_id, records, lambda batch: service.decide(batch, table, choices))
+def _columns_page(batch_id: int, form: Any, found: dict[str, Any], filled: dict[int, int]) -> ResponseReturnValue:
+    columns = showing_table.columns(found, filled)
+    return page(
+        "exchange/columns.html",
+        form=form,
+        batch=service.get(batch_id),
+        columns=columns,
+        found=found,
+        mapped=showing_table.mapped(columns),
+        kind=showing_table.file_kind(found),
+        entities=[(name, entity_label(name)) for name in MAIN],
+    )
 
 
-def _plan(batch_id: int, records: int, change: Callable[[ImportBatch], None]) -> ResponseReturnValue:
-    """Change what was decided, then plan: while the person waits, or in the background for a long file."""
+# what it would do
+
+
+def _plan(batch_id: int, before: dict[str, Any], choices: dict[str, Any]) -> ResponseReturnValue:
+    """Decide and plan: while the person waits, or in the background for a long file. `before` is what the choices were made on."""
     target = url_for("exchange.preview", batch_id=batch_id)
-    if records > AT_ONCE:
-        change(service.get(batch_id))
+    if service.get(batch_id).found.get("records", 0) > AT_ONCE:
+        service.choose(batch_id, before, choices)
         return see(url_for("home.job", job_id=tasks.start(tasks.PREVIEW, batch_id, current_user.id, target)))
-    service.keep(batch_id, change)
-    service.preview(tasks.store(), batch_id)
+    store = tasks.store()
+    previewing.take(store, batch_id, before, previewing.foresee(store, batch_id, choices))
     return see(target)
 
 
@@ -122,25 +152,24 @@ def _plan(batch_id: int, records: int, change: Callable[[ImportBatch], None]) ->
 @requires("import")
 def preview(study_id: int, batch_id: int) -> ResponseReturnValue:
     """Show what the import would do: counts, and every row with its changes; ambiguous rows ask."""
-    batch = service.get(batch_id)
-    store = tasks.store()
-    if batch.state is not BatchState.PREVIEWED or not plans.exists(store.folder, batch_id):
+    batch, store = service.get(batch_id), tasks.store()
+    if batch.state is not BatchState.PREVIEWED:
         return see(url_for("exchange.show", batch_id=batch_id))
-    verdict = request.args.get("verdict")
-    wanted = verdict if verdict in set(Verdict) else None
-    number = request.args.get("page", "1")
-    shown = plans.read_page(store.folder, batch_id, wanted, int(number) if number.isdecimal() and len(number) < 6 else 1)
+    if not plans.exists(store.folder, batch_id):
+        return see(url_for("exchange.columns", batch_id=batch_id), _("The preview has to be made again."), kind="info")
+    wanted = request.args.get("verdict")
+    wanted = wanted if wanted in set(Verdict) else None
+    shown = plans.read_page(store.folder, batch_id, wanted, page_number(request.args))
     return page(
         "exchange/preview.html",
         batch=batch,
-        rows=[showing.planned(row) for row in shown.rows],
+        rows=[showing.planned(row, batch.entity) for row in shown.rows],
         shown=shown,
-        verdict=wanted,
+        wanted=wanted,
         problem=showing.problem(batch),
         cells=showing.reconciliation(batch.counts.get("cells")),
-        counted=counted(batch.counts),
+        outlook=showing.outlook(batch.counts),
         entity=entity_label(batch.entity) if batch.entity else None,
-        answered=(batch.choices.get("decisions") or {}),
         form=None,
     )
 
@@ -153,12 +182,11 @@ def decisions(study_id: int, batch_id: int) -> ResponseReturnValue:
     service.refuse_unless(batch, (BatchState.PREVIEWED,))
     given = answers(request.form)
     if request.form.get("all") in ("new", "skip"):
-        given = {**service.undecided(tasks.store(), batch, request.form["all"]), **given}
+        given = {**previewing.undecided(tasks.store(), batch_id, request.form["all"]), **given}
     if not given:
-        return see(
-            url_for("exchange.preview", batch_id=batch_id, verdict="ambiguous"), _("Choose an answer for at least one row."), kind="warn"
-        )
-    return _plan(batch_id, batch.found.get("records", 0), lambda present: service.answer(present, given))
+        again = url_for("exchange.preview", batch_id=batch_id, verdict="ambiguous")
+        return see(again, _("Choose an answer for at least one row."), kind="warn")
+    return _plan(batch_id, dict(batch.choices), service.answered(batch.choices, given))
 
 
 @bp.post("/studies/<int:study_id>/imports/<int:batch_id>/apply")

@@ -65,15 +65,19 @@ def said(note: Note | tuple[str, Mapping[str, Any]]) -> str:
 
 
 def counted(counts: Mapping[str, int]) -> str:
-    """Return in one sentence how many rows have each verdict."""
-    parts = (
-        ngettext("%(num)d new row", "%(num)d new rows", counts["new"]),
-        ngettext("%(num)d changed", "%(num)d changed ones", counts["changed"]),
-        ngettext("%(num)d unchanged", "%(num)d unchanged ones", counts["same"]),
-        ngettext("%(num)d refused", "%(num)d refused ones", counts["refused"]),
-        _("%(num)s to decide", num=counts["ambiguous"]),
-    )
-    return ", ".join(parts) + "."
+    """Return in one sentence how many rows there are, and how many of each verdict that occurs."""
+    total = sum(counts[verdict] for verdict in ("new", "changed", "same", "refused", "ambiguous"))
+    if not total:
+        return _("No row is a record.")
+    parts = {
+        "new": ngettext("%(num)d new", "%(num)d new", counts["new"]),
+        "changed": ngettext("%(num)d changed", "%(num)d changed", counts["changed"]),
+        "same": ngettext("%(num)d unchanged", "%(num)d unchanged", counts["same"]),
+        "refused": ngettext("%(num)d refused", "%(num)d refused", counts["refused"]),
+        "ambiguous": _("%(num)s to decide", num=counts["ambiguous"]),
+    }
+    told = ", ".join(text for verdict, text in parts.items() if counts[verdict])
+    return ngettext("%(num)d row: %(told)s.", "%(num)d rows: %(told)s.", total, told=told)
 
 
 class _Known(dict[str, Any]):

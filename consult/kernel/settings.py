@@ -37,6 +37,7 @@ class Settings:
     testing: bool = False
     upload_mib: int = _bounded(10, 1, 50)
     imports_per_hour: int = _bounded(10, 1, 1000)
+    abandoned_import_days: int = _bounded(30, 1, 365)
     post_mib: int = _bounded(2, 1, 10)
     session_idle: int = _bounded(120, 5, 24 * 60)
     session_absolute: int = _bounded(12 * 60, 30, 7 * 24 * 60)

@@ -16,15 +16,17 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from consult.accounts.models import User
-from consult.exchange import service, tasks, undoing
+from consult.exchange import previewing, service, tasks, undoing
+from consult.exchange.carrying_out import carry_out
 from consult.exchange.files import Kept
 from consult.exchange.models import ImportBatch
 from consult.exchange.planning import Plan
+from consult.exchange.reading import table_of
 from consult.exchange.table import Table
 from consult.kernel import actor, scope
 from consult.kernel.db import db, unit_of_work
 from consult.kernel.scope import unscoped
-from consult.studies.models import Study
+from consult.studies.models import Membership, Role, Study
 from tests.factories import Make
 
 DIRECTORY = tuple(
@@ -46,16 +48,16 @@ class Importer:
     def plan(self, path: Path, **choices: Any) -> tuple[Table, Plan]:
         """Read and plan a file; nothing is written."""
         file = Kept(path.name, "", path.stat().st_size, path)
-        with actor.acting(actor.Actor(self.lead.id)), self.inside(), service.table_of(tasks.store(), file, choices) as table:
-            return table, service.plan(table, choices)
+        with actor.acting(actor.Actor(self.lead.id)), self.inside(), table_of(tasks.store(), file, choices) as table:
+            return table, previewing.plan(table, choices)
 
     def apply(self, path: Path, **choices: Any) -> tuple[str, Plan]:
         """Apply a file; returns the batch's reference and the plan."""
         with actor.acting(actor.Actor(self.lead.id)), self.inside():
             with path.open("rb") as stream:
                 file = tasks.store().receive(stream, path.name)
-            with service.table_of(tasks.store(), file, choices) as table:
-                made, ref = service.carry_out(table, choices, lambda: service.begin(file, table, choices), None)
+            with table_of(tasks.store(), file, choices) as table:
+                made, ref = carry_out(table, choices, lambda: service.begin(file, table, choices), None)
                 return ref, made
 
     def undo(self, ref: str) -> undoing.UndoReport:
@@ -99,6 +101,14 @@ def csv(tmp_path: Path) -> Callable[..., Path]:
 def browser(sign_in: Callable[..., FlaskClient], lead: User) -> FlaskClient:
     """A browser in which the lead is signed in."""
     return sign_in(lead)
+
+
+def second_study(make: Make, lead: User) -> Study:
+    """Make another study with the same lead."""
+    study = make.study("Another")
+    with make.inside(study):
+        db.session.add(Membership(study_id=study.id, user_id=lead.id, role=Role.LEAD))
+    return study
 
 
 def fingerprint(but: frozenset[str] = frozenset({"version"})) -> str:

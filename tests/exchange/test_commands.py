@@ -81,6 +81,55 @@ def test_sheet_header_row_and_entity_can_be_chosen(consult: Consult, study: str,
         assert (said.code, said.out, len(said.err.strip().splitlines())) == (2, "", 1)
 
 
+@pytest.mark.parametrize("row", ["5", "6", "99", "60000"])
+def test_a_row_for_the_headers_with_nothing_below_is_told_by_the_option_and_the_last_possible_row(
+    consult: Consult, study: str, file: Path, row: str
+) -> None:
+    for more in (["--dry-run", "--json"], []):
+        said = consult("import", file, "--study", study, "--header-row", row, "--lang", "en", *more)
+        assert (said.code, said.out, len(said.err.strip().splitlines())) == (2, "", 1)
+        assert f"--header-row {row}" in said.err
+        assert "ends on row 5" in said.err
+        assert "row 4 at the latest" in said.err
+
+
+def test_an_unknown_sheet_names_those_that_are_there_and_a_number_is_one_of_them(consult: Consult, study: str, shared: Path) -> None:
+    path = shared / "data" / "interview_study_survey_answers_ccby.xlsx"
+    said = consult("import", path, "--study", study, "--dry-run", "--sheet", "Zorglub", "--lang", "en")
+    assert (said.code, said.out, len(said.err.strip().splitlines())) == (2, "", 1)
+    assert "Expectation & Perception" in said.err
+    first = json.loads(consult("import", path, "--study", study, "--dry-run", "--json", "--sheet", "1").out)["sheet"]
+    assert first in said.err
+    assert consult("import", path, "--study", study, "--dry-run", "--sheet", "8").code == 2
+
+
+def test_headers_without_a_record_are_proposed_as_they_are_and_not_applied(
+    consult: Consult, study: str, tmp_path: Path, prepared: Path
+) -> None:
+    path = tmp_path / "entetes.csv"
+    path.write_text("Nom;Ville;Téléphone\n", encoding="utf-8")
+    told = json.loads(consult("import", path, "--study", study, "--dry-run", "--json").out)
+    assert (told["header_row"], told["last_row"], len(told["columns"])) == (1, None, 3)
+    assert "No row is a record." in consult("import", path, "--study", study, "--dry-run", "--lang", "en").out
+    said = consult("import", path, "--study", study, "--lang", "en")
+    assert (said.code, said.out, len(said.err.strip().splitlines())) == (2, "", 1)
+    assert "no record below them" in said.err
+    assert list((prepared / "imports").iterdir()) == []
+
+
+def test_the_wizards_rows_that_are_no_records_are_the_commands(consult: Consult, study: str, shared: Path) -> None:
+    told = json.loads(
+        consult("import", shared / "data" / "stakeholders_xy_mit.xlsx", "--study", study, "--dry-run", "--json", "--lang", "en").out
+    )
+    assert told["not_records"] == [{"row": 1, "reason": "title above the table"}]
+
+
+def test_a_file_whose_cells_all_stand_too_far_away_is_refused_in_words(consult: Consult, study: str, shared: Path) -> None:
+    said = consult("import", shared / "data" / "hostile" / "openxmlsdk-7b2c0c1c.xlsx", "--study", study, "--dry-run", "--lang", "en")
+    assert (said.code, said.out, len(said.err.strip().splitlines())) == (2, "", 1)
+    assert "beyond column 200" in said.err
+
+
 def test_every_refusal_is_one_line(consult: Consult, study: str, file: Path, tmp_path: Path) -> None:
     image = tmp_path / "image.xlsx"
     image.write_bytes(b"\x89PNG\r\n\x1a\n" + b"0" * 99)
@@ -121,5 +170,5 @@ def test_fields_are_listed_as_entity_and_field(consult: Consult, prepared: Path)
 def test_without_json_it_is_told_in_words(consult: Consult, study: str, file: Path) -> None:
     said = consult("import", file, "--study", study, "--lang", "fr")
     assert said.code == 0
-    assert "1 ligne nouvelle" in said.out
+    assert "2 lignes\u00a0: 1 nouvelle, 1 refusée." in said.out
     assert "IMP-0001" in said.out

@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from consult.accounts.models import User
-from consult.exchange import service, tasks
+from consult.exchange import previewing, reading, service, tasks
 from consult.exchange.models import BatchState, ImportBatch
 from consult.kernel import actor
 from consult.kernel.db import db, unit_of_work
@@ -35,7 +35,7 @@ CHILD = """
 import sys
 from pathlib import Path
 from consult import create_app
-from consult.exchange import applying, service, tasks
+from consult.exchange import carrying_out, tasks
 from consult.kernel import bulk, scope
 from consult.kernel.db import db
 from consult.kernel.settings import load
@@ -55,7 +55,7 @@ bulk.Ledger.write = slowly(bulk.Ledger.write)
 with app.app_context():
     with scope.within(scope.Scope(int(sys.argv[3]), int(sys.argv[4]), "lead", 3), db.session()):
         print("ready", flush=True)
-        service.apply(tasks.store(), int(sys.argv[5]))
+        carrying_out.apply(tasks.store(), int(sys.argv[5]))
         print("done", flush=True)
 """
 
@@ -72,9 +72,9 @@ def _ready(importer: Importer, path: Path) -> int:
     with actor.acting(actor.Actor(importer.lead.id)), importer.inside():
         with path.open("rb") as stream:
             file = tasks.store().receive(stream, path.name)
-        with service.table_of(tasks.store(), file, {}) as table, unit_of_work():
+        with reading.table_of(tasks.store(), file, {}) as table, unit_of_work():
             batch_id = service.begin(file, table).id
-        service.preview(tasks.store(), batch_id)
+        previewing.preview(tasks.store(), batch_id)
         with unit_of_work():
             batch = service.get(batch_id)
             service.ready_to_apply(batch, batch.plan_digest or "")
@@ -153,7 +153,7 @@ def test_an_edit_between_planning_and_writing_is_planned_again(
     importer: Importer, csv: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     importer.apply(csv("Entreprise,SIREN,Ville,Téléphone", "Alpha,732829320,Morteau,0381000001"))
-    plan: Any = service.plan
+    plan: Any = previewing.plan
     edited: list[Any] = []
 
     def planned(*given: object) -> object:
@@ -163,7 +163,7 @@ def test_an_edit_between_planning_and_writing_is_planned_again(
             _edit_in_another_thread(importer)
         return made
 
-    monkeypatch.setattr(service, "plan", planned)
+    monkeypatch.setattr(previewing, "plan", planned)
     _ref, made = importer.apply(csv("Entreprise,SIREN,Ville,Téléphone,Effectif", "Alpha,732829320,Morteau,0381000002,4"))
     changes = {change.field: change.old for part in made.rows[0].parts for change in part.changes}
     assert changes == {"organisation.phone": "+33381000007", "organisation.workforce": None}

@@ -14,8 +14,9 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from consult.exchange import service, tasks
+from consult.exchange import carrying_out, previewing, service, tasks
 from consult.exchange.models import BatchState
+from consult.exchange.reading import table_of
 from consult.jobs import door
 from consult.jobs.models import JobState
 from consult.jobs.sweeping import Left, sweep
@@ -31,7 +32,7 @@ from pathlib import Path
 from consult import create_app
 from consult.accounts import sessions
 from consult.accounts.models import User
-from consult.exchange import service
+from consult.exchange import carrying_out
 from consult.jobs import door
 from consult.kernel import db as database
 from consult.kernel.settings import load
@@ -55,7 +56,7 @@ if moment == "committing":
 if moment == "queueing":
     door.Jobs.start = die
 if moment == "working":
-    service.apply = die
+    carrying_out.apply = die
 answer = browser.post(f"/studies/{study}/imports/{batch}/apply", data={"digest": digest})
 assert answer.status_code == 303, answer.text
 queue = app.extensions["jobs"].queue.huey
@@ -70,9 +71,9 @@ def _previewed(importer: Importer, path: Path) -> int:
     with actor.acting(actor.Actor(importer.lead.id)), importer.inside():
         with path.open("rb") as stream:
             file = tasks.store().receive(stream, path.name)
-        with service.table_of(tasks.store(), file, {}) as table, unit_of_work():
+        with table_of(tasks.store(), file, {}) as table, unit_of_work():
             batch_id = service.begin(file, table).id
-        service.preview(tasks.store(), batch_id)
+        previewing.preview(tasks.store(), batch_id)
     return batch_id
 
 
@@ -140,7 +141,7 @@ def test_an_import_killed_after_it_had_committed_is_said_whole(importer: Importe
         job_id = door.enqueue(_NoQueue(), tasks.APPLY, importer.lead.id, importer.study.id, batch_id=batch_id, result_url="/")
         found.job_id = job_id
     with actor.acting(actor.Actor(importer.lead.id)), importer.inside():
-        service.apply(tasks.store(), batch_id)
+        carrying_out.apply(tasks.store(), batch_id)
     door.change(job_id, JobState.WAITING, state=JobState.RUNNING, started_at=batch(batch_id).applied_at)
     assert [each.remains.whole for each in _start_again(importer)] == [True]
     assert _states(importer) == [(JobState.DONE, None)]

@@ -1,7 +1,7 @@
 /* A file can be dropped on its field; its name and size are shown, and one that is too large is refused before it travels. */
 import {language, word} from "./page.js";
 
-const UNITS = language === "fr" ? ["o", "ko", "Mo"] : ["B", "kB", "MB"];
+const UNITS = language === "fr" ? ["o", "Kio", "Mio"] : ["B", "KiB", "MiB"];
 
 export function size(bytes) {
   const power = bytes < 1024 ? 0 : bytes < 1024 * 1024 ? 1 : 2;
@@ -17,13 +17,23 @@ function tell(zone, input) {
   if (!file) place.textContent = "";
   else if (tooLarge) place.textContent = word("file_too_large", {name: file.name, size: size(file.size), limit: size(limit)});
   else place.textContent = word("file_chosen", {name: file.name, size: size(file.size)});
-  input.setCustomValidity(tooLarge ? place.textContent : "");
-  if (tooLarge) input.value = "";
+  input.setAttribute("aria-invalid", String(tooLarge));
+  zone.toggleAttribute("data-refused", tooLarge);
+}
+
+/** A file that is too large does not travel: the form stays, and says why. */
+function hold(event, zone, input) {
+  if (!zone.hasAttribute("data-refused")) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  tell(zone, input);
+  input.focus();
 }
 
 function connect(zone) {
   const input = zone.querySelector("input[type=file]");
   input.addEventListener("change", () => tell(zone, input));
+  input.form?.addEventListener("submit", (event) => hold(event, zone, input), {capture: true});
   zone.addEventListener("dragover", (event) => { event.preventDefault(); zone.classList.add("over"); });
   for (const kind of ["dragleave", "drop"]) zone.addEventListener(kind, () => zone.classList.remove("over"));
   zone.addEventListener("drop", (event) => {
