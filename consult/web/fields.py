@@ -163,6 +163,8 @@ class AmountField(Described, DecimalField):
             raise ValueError(_("This is not a number. Type it like this: 1 234,50."))
 
     def _value(self) -> str:
+        if not self.raw_data and self.data is not None and self.data == int(self.data):
+            return str(int(self.data))
         text = str(super()._value())
         return text if self.raw_data or lang() == "en" else text.replace(".", ",")
 

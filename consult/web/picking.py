@@ -98,7 +98,7 @@ class _Picking(Described):
         self.candidates += [(str(number), label, hint) for number, label, hint in found]
         if self.create:
             self.candidates.append((f"{NEW}{name}", _("Create “%(name)s”", name=name), ""))
-        return _("Which one is “%(name)s”? Choose it below.", name=name)
+        return _("Which one is “%(name)s”? Choose it, or type more of its name.", name=name)
 
     def _take(self, chosen: list[int | str]) -> None:
         raise NotImplementedError

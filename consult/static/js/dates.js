@@ -49,7 +49,7 @@ function connect(place) {
     if (date) input.value = asTyped(date);
     describe(input, output);
   });
-  describe(input, output);
+  if (!input.hasAttribute("aria-invalid")) describe(input, output);  // the page says already what is wrong with it
 }
 
 export function enliven(root) {
