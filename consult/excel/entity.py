@@ -62,7 +62,13 @@ def _strength(seen: list[Seen], entity: EntitySpec, registry: Registry) -> float
     proof = sum(1.0 if weakly else 2.0 for _ in identity[:2])
     specific = sum(claims[name][1].score * (0.4 if _is_shared(*claims[name]) else 1.0) for name in others)
     subject = 0.5 if _is_attribute(claims, identity, seen, registry, entity) else 1.0
-    return (proof + specific) * subject * (0.6 if entity.companion else 1.0)
+    stands = 0.6 if not weakly and _names_its_owner(seen, entity) else 0.0
+    return (proof + specific + stands) * subject * (0.6 if entity.companion else 1.0)
+
+
+def _names_its_owner(seen: list[Seen], entity: EntitySpec) -> bool:
+    """Whether a column names the record without which one of the entity is nothing, as the organisation of an interview."""
+    return any(each.field.entity == entity.name and each.field.refers and each.field.required for one in seen for each in one.candidates)
 
 
 def _is_weak(one: Seen, candidate: Candidate, entity: EntitySpec) -> bool:
@@ -71,18 +77,16 @@ def _is_weak(one: Seen, candidate: Candidate, entity: EntitySpec) -> bool:
 
 
 _GENERIC = frozenset(
-    "type nature description descriptif notes note commentaire commentaires comment comments remarque remarques observation "
-    "observations categorie "
-    "category statut status etat titre title domaine service services direction mode duree lieu groupe group tags tag activite "
-    "activites secteur role "
-    "taille size produits products production theme themes numero date site reference code langue format suivi informations infos "
-    "divers objet".split()
+    "type kind nature description descriptif notes note commentaire commentaires comment comments remarque remarques observation "
+    "observations categorie category statut status etat state titre title domaine service services direction mode duree lieu place groupe "
+    "group tags tag activite activites secteur role taille size produits products production theme themes numero date time heure start "
+    "site reference ref code langue language format suivi informations infos divers objet".split()
 )
 
 
 def _tells(one: Seen, candidate: Candidate) -> bool:
     """Whether a column speaks for the entity: values of a kind of their own, or a header that no other table would have."""
-    if candidate.field.kind in ("text", "note", "choice", "terms", "date"):
+    if candidate.field.kind in ("text", "note", "choice", "terms", "people", "date", "time", "duration"):
         return candidate.why == "header" and fold(one.column.header) not in _GENERIC
     return True
 

@@ -13,6 +13,7 @@ class Flaw(str, Enum):
     FORMULA = "formula"
     DATE = "date"
     AMBIGUOUS_DATE = "ambiguous_date"
+    TIME = "time"
     NUMBER = "number"
     YES_NO = "yes_no"
     EMAIL = "email"

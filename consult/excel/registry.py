@@ -23,8 +23,8 @@ class FieldSpec:
     """A field that a column may fill, as the slice that owns it describes it.
 
     `kind` says what its values are: text, note, name, email, phone, url, siren, siret, vat, foreign_id, naf, postcode, insee, commune,
-    country, latitude, longitude, band, member,
-    integer, number, money, date, year, yes_no, choice, terms, civility, first_name, last_name, person, address, city_line.
+    country, latitude, longitude, band, member, integer, number, money, days, duration, date, time, year, yes_no, choice, terms, people,
+    civility, first_name, last_name, person, address, city_line.
     `refers` is the full name of the field of another entity for which this one stands (a person's organisation is that organisation's
     name).
     """

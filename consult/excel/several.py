@@ -16,6 +16,7 @@ _POSTS = frozenset(
     "assistant assistante secretaire dirigeant dirigeante fondateur fondatrice associe associee pdg dg dga drh daf ceo cfo manager head "
     "director president chairman officer standard accueil contact service".split()
 )
+_IN_BRACKETS = re.compile(r"\s*\([^()]*\)")
 _BULLET = re.compile(r"^\s*[-–—•*·▪➔➜>]\s+")
 
 
@@ -35,7 +36,7 @@ def people_separators(values: Iterable[object]) -> tuple[str, ...]:
 
 
 def _parts_people(mark: str, texts: list[str]) -> bool:
-    pieces = [piece for text in texts for piece in split_values(text, mark)]
+    pieces = [_IN_BRACKETS.sub("", piece) for text in texts for piece in split_values(text, mark)]
     named = sum(1 for piece in pieces if _is_name(piece))
     whole = sum(1 for piece in pieces if is_person(piece))
     if len(pieces) <= len(texts) or named < 0.8 * len(pieces):

@@ -74,8 +74,13 @@ INTERVIEW_DATE = word_list("""
 """)
 INTERVIEW_KIND = word_list("""
     type d'entretien | nature de l'entretien | type de consultation | interview kind | interview type | type d'échange | nature de
-    l'échange
+    l'échange | type | kind | nature
 """)
+INTERVIEW_STATE = word_list("état | statut | statut de l'entretien | state | status | interview status | étape | validation")
+INTERVIEW_REF = word_list("""
+    référence | réf | ref | reference | n° d'entretien | numéro d'entretien | réf. entretien | interview ref | interview id
+""")
+INTERVIEW_TIME = word_list("heure | horaire | heure de l'entretien | heure du rdv | time | start | starts at | début")
 INTERVIEW_MODE = word_list("""
     mode | modalité | mode d'entretien | modalité d'entretien | canal | présentiel / visio | présentiel/visio | format | interview mode
     | channel | modalités | modalité de l'entretien | mode de réalisation | visio / présentiel
@@ -85,23 +90,29 @@ INTERVIEWERS = word_list("""
     interviewers | conduit par | consultant(s) | intervieweur(s) | chargé d'entretien
 """)
 INTERVIEWEES = word_list("""
-    personne interviewée | personnes interviewées | personne entretenue | interviewé(s) | interviewee | interviewees | interlocuteur(s)
-    | personne(s) rencontrée(s) | personnes présentes | répondant | respondent | répondants | personne interrogée | personnes
-    interrogées
+    personne interviewée | personnes interviewées | personne entretenue | interviewé | interviewés | interviewé(s) | interviewee |
+    interviewees | interlocuteur(s) | personne(s) rencontrée(s) | personnes présentes | répondant | respondent | répondants | personne
+    rencontrée | personne interrogée | personnes interrogées
 """)
 INTERVIEW_SUMMARY = word_list("""
-    compte rendu | compte-rendu | résumé | synthèse | notes d'entretien | summary | interview notes | synthèse de l'entretien | points
-    clés | cr | contenu | éléments clés | verbatim | compte rendu d'entretien | résumé de l'entretien | key points | points saillants
+    résumé | synthèse | synthèse de l'entretien | points clés | key points | summary | points saillants | éléments clés | résumé court
+""")
+INTERVIEW_NOTES = word_list("""
+    compte rendu | compte-rendu | notes d'entretien | interview notes | cr | contenu | verbatim | notes de l'entretien | minutes of the
+    interview
 """)
 INTERVIEW_PLACE = word_list("""
-    lieu de l'entretien | lieu de rencontre | lieu du rdv | lieu entretien | lieu de rendez-vous | interview place | venue | location
+    lieu de l'entretien | lieu de rencontre | lieu du rdv | lieu entretien | lieu de rendez-vous | interview place | venue | location |
+    lieu | place
 """)
 DURATION = word_list("""
     durée | durée (min) | durée en minutes | durée de l'entretien | duration | duration (min) | temps passé | minutes
 """)
 EFFORT = word_list("""
-    charge | jours | nb jours | charge (j) | jours-homme | effort | effort days | temps passé (jours) | charge en jours
+    charge | jours | nb jours | charge (j) | jours-homme | effort | effort days | effort en jours | temps passé (jours) | charge en
+    jours | man-days
 """)
+CONFIDENTIALITY = word_list("niveau de confidentialité | diffusion | confidentiality level | niveau de diffusion")
 ACTION_HEADERS = word_list("""
     axe (x) | sous-axe (x.x) | sous-sous axe (x.x.x) | titre de l'action | titre de la fiche action | titre de la sous-action |
     instances de gouvernance | objectifs | indicateurs liés | structure pilote | moyens humains et techniques | direction ou service

@@ -82,6 +82,7 @@ _WORDS: dict[Enum, tuple[str, str]] = {
     Flaw.FORMULA: ("formula without stored result", "formule sans résultat enregistré"),
     Flaw.DATE: ("not a date", "n'est pas une date"),
     Flaw.AMBIGUOUS_DATE: ("day and month cannot be told apart", "le jour et le mois ne se distinguent pas"),
+    Flaw.TIME: ("not a time of day", "n'est pas une heure"),
     Flaw.NUMBER: ("not a number", "n'est pas un nombre"),
     Flaw.YES_NO: ("neither yes nor no", "ni oui ni non"),
     Flaw.EMAIL: ("not an e-mail address", "n'est pas une adresse électronique"),

@@ -1,4 +1,4 @@
-"""A plan written into the study: organisations with sites, participation, roles and terms; people with addresses and posts.
+"""A plan written into the study: organisations with sites, participation, roles and terms; people with addresses and posts; interviews.
 
 The declared bulk path. Everything was decided by the plan; here fields become columns, and the ledger writes them with audit and images.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from consult.exchange import writing_organisations, writing_participations, writing_people, writing_terms
+from consult.exchange import writing_interviews, writing_organisations, writing_participations, writing_people, writing_terms
 from consult.exchange.fields import ORGANISATION, SITE
 from consult.exchange.written import Records
 from consult.kernel.bulk import Ledger
@@ -36,6 +36,8 @@ class Application(Records):
             writing_participations.write(self, self._in_frame)
             writing_terms.write(self)
             writing_people.write(self)
+            self.ledger.write()
+            writing_interviews.write(self)
             self.ledger.write()
         changed = [record.id for record in self.of(ORGANISATION) if record.images]
         changed += [self.id_of(ORGANISATION, record.owner) for record in self.of(SITE) if record.images and record.owner]

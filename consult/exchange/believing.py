@@ -9,14 +9,34 @@ from consult.excel import Layout, MappedColumn, Why
 from consult.excel.locate import column_values
 from consult.excel.text import fold
 from consult.exchange.converters import converter_of
-from consult.exchange.fields import DISPOSITION, KIND, OWNER, ROLE, SEGMENT, STATUS, Field, by_name
+from consult.exchange.fields import (
+    DISPOSITION,
+    INTERVIEW,
+    INTERVIEW_KIND,
+    INTERVIEW_STATE,
+    KIND,
+    OWNER,
+    ROLE,
+    SEGMENT,
+    STATUS,
+    Field,
+    by_name,
+)
 from consult.exchange.references import Names
 
 LEAST_KNOWN = 0.3
 """The share of a column's values that must be members of a closed list for the column to be proposed for it."""
 SURELY_KNOWN = 0.6
 """The share from which the values of a column give it to a list that its header does not name."""
-_INSTEAD = {SEGMENT: (ROLE, KIND), ROLE: (SEGMENT, KIND), KIND: (ROLE, SEGMENT), STATUS: (DISPOSITION,), DISPOSITION: (STATUS,)}
+_INSTEAD = {
+    SEGMENT: (ROLE, KIND),
+    ROLE: (SEGMENT, KIND),
+    KIND: (INTERVIEW_KIND, ROLE, SEGMENT),
+    STATUS: (INTERVIEW_STATE, DISPOSITION),
+    DISPOSITION: (STATUS,),
+    INTERVIEW_KIND: (KIND,),
+    INTERVIEW_STATE: (STATUS, DISPOSITION),
+}
 """Lists that go by the same headers: where the values are not of the one, they may be of another."""
 _OF_THE_TEAM = frozenset(
     fold(word)
@@ -34,14 +54,25 @@ _OF_THE_TEAM = frozenset(
 """Headers of a member of the team, or of a contact: the values tell which."""
 
 
-def believed(columns: Sequence[MappedColumn], layout: Layout) -> list[MappedColumn]:
-    """Return the proposed columns with those closed lists left open, or given to another, of which the column holds hardly any member."""
-    names, found = Names(), list(columns)
-    taken = {column.field for column in columns}
-    for place, column in enumerate(columns):
+def believed(columns: Sequence[MappedColumn], layout: Layout, entity: str | None) -> list[MappedColumn]:
+    """Return the proposed columns with those closed lists left open, or given to another, of which the column holds hardly any member.
+
+    A list of organisations or people with a day in it says nothing of an interview that was held: that is for somebody to choose.
+    """
+    names, found = Names(), [_own(column, entity) for column in columns]
+    taken = {column.field for column in found}
+    if entity != INTERVIEW:
+        taken |= {INTERVIEW_KIND, INTERVIEW_STATE}
+    for place, column in enumerate(found):
         found[place] = _believed(column, layout, names, taken)
         taken.add(found[place].field)
     return found
+
+
+def _own(column: MappedColumn, entity: str | None) -> MappedColumn:
+    if entity == INTERVIEW or column.reason is Why.OVERRIDE or not (column.field or "").startswith(f"{INTERVIEW}."):
+        return column
+    return replace(column, field=None, confidence=min(column.confidence, 0.6), reason=Why.UNSURE, closest=column.field)
 
 
 def _believed(column: MappedColumn, layout: Layout, names: Names, taken: set[str | None]) -> MappedColumn:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,12 +19,17 @@ from consult.exchange.fields import (
     COUNTRY,
     FIRST_NAME,
     FULL_NAME,
+    INTERVIEW,
+    INTERVIEW_DATE,
+    INTERVIEW_START,
     LAST_NAME,
+    MET,
     NAME,
     ORGANISATION,
     PERSON,
     POST,
     POSTCODE,
+    SEGMENT,
     SITE,
     Field,
     by_name,
@@ -32,6 +37,7 @@ from consult.exchange.fields import (
 from consult.exchange.lines import Cells, Line
 from consult.exchange.references import Names
 from consult.exchange.table import FIELD, IGNORE, Table, Use
+from consult.exchange.times import time_beside
 from consult.kernel.changes import Given, Note, shown
 from consult.organisations import sites
 
@@ -85,7 +91,7 @@ class Lines:
                 self._take(column, cell, line)
         line.label = _called(line, self.home) or line.label
         _place_in(line.given.get(SITE))
-        return self._without_half_people(line)
+        return self._without_halves(line)
 
     def _people_of(self, row: Row) -> contacts.Pieces:
         """The pieces of the cells that name several people."""
@@ -106,9 +112,17 @@ class Lines:
         if column.field is None:
             self._aside(column, cell, line)
             return
-        taken = self._value(column, cell, line)
+        several = self.home == INTERVIEW and column.field.name in (MET, NAME)
+        taken = self._organisations(column, cell, line) if several else self._value(column, cell, line)
         if taken is not None:
             self._counted(column, cell, line, taken)
+
+    def _organisations(self, column: _Column, cell: Any, line: Line) -> bool | None:
+        """Name the organisations that an interview concerns: the first is the row's own."""
+        names = [] if is_nothing(cell) else self.names.organisations_in(as_text(cell), self.table.marks_of(column.use.index))
+        taken = [self._value(column, name, line, nth) for nth, name in enumerate(names, 1)]
+        line.others = [given for given in line.others if given.values]
+        return False not in taken if taken else None
 
     def _value(self, column: _Column, cell: Any, line: Line, nth: int = 1) -> bool | None:
         """Convert a cell into what a row says of a record. Tells whether it fits its field; None when it says nothing."""
@@ -120,6 +134,10 @@ class Lines:
         given = self._given(line, column.part, nth)
         if flaw is not None:
             given.notes.append(fitting.doubt(column.field, flaw, original, kept=value is not None))
+        if column.field.name == SEGMENT and self.home == INTERVIEW:
+            line.segments = self.names.segments_in(as_text(cell))
+            if line.segments:
+                return True
         if value is not None:
             value = fitting.fitted(column.field, value, self.names, given.notes)
         if value is None:
@@ -127,6 +145,8 @@ class Lines:
         if fitting.says_more(column.field, flaw, cell):
             self._given(line, self.home or column.part).extra[column.use.header] = as_text(cell)
         fitting.put(column.field, value, given)
+        if column.field.name == INTERVIEW_DATE and (start := time_beside(cell)):
+            given.values.setdefault(INTERVIEW_START, start)
         return True
 
     def _counted(self, column: _Column, cell: Any, line: Line, kept: bool) -> None:
@@ -150,6 +170,9 @@ class Lines:
             self._given(line, self.home).extra[column.use.header] = as_text(cell)
 
     def _given(self, line: Line, part: str, nth: int = 1) -> Given:
+        if part == ORGANISATION and nth > 1:
+            line.others.append(Given(line.row, {}, headers=self.headers, nth=nth))
+            return line.others[-1]
         while len(line.further) < nth - 1:
             line.further.append({})
         parts = line.given if nth == 1 else line.further[nth - 2]
@@ -157,24 +180,24 @@ class Lines:
             parts[part] = Given(line.row, {}, headers=self.headers, nth=nth)
         return parts[part]
 
-    def _without_half_people(self, line: Line) -> Line:
-        """A contact without a last name is no person: what is known of it is kept with the organisation, under its headers."""
-        if self.home == PERSON or line.names_somebody():
-            return line
-        for part in OF_PEOPLE:
-            given = line.given.pop(part, None)
-            if given is not None:
-                self._keep_aside(given, line)
+    def _without_halves(self, line: Line) -> Line:
+        """A contact without a last name is no person, an interview without a day none that was held: what is known of them is kept with the
+        organisation, under its headers."""
+        if self.home != PERSON and not line.names_somebody():
+            self._keep_aside(OF_PEOPLE, line)
+        if self.home != INTERVIEW and INTERVIEW in line.given and INTERVIEW_DATE not in line.given[INTERVIEW].values:
+            self._keep_aside((INTERVIEW,), line)
         return line
 
-    def _keep_aside(self, given: Given, line: Line) -> None:
-        kept = self._given(line, ORGANISATION)
-        for name, value in given.values.items():
-            kept.extra[self.headers.get(name, name)] = shown(value)
-        kept.extra.update(given.extra)
-        kept.notes.extend(given.notes)
-        line.cells.fields -= len(given.values)
-        line.cells.extra += len(given.values)
+    def _keep_aside(self, parts: Sequence[str], line: Line) -> None:
+        for given in [line.given.pop(part) for part in parts if part in line.given]:
+            kept = self._given(line, ORGANISATION)
+            for name, value in given.values.items():
+                kept.extra[self.headers.get(name, name)] = shown(value)
+            kept.extra.update(given.extra)
+            kept.notes.extend(given.notes)
+            line.cells.fields -= len(given.values)
+            line.cells.extra += len(given.values)
 
 
 def _place_in(site: Given | None) -> None:
@@ -187,6 +210,9 @@ def _place_in(site: Given | None) -> None:
 
 def _called(line: Line, home: str) -> str:
     """What the record of a row is called, if the row says so."""
+    if home == INTERVIEW:
+        day = line.given[INTERVIEW].values.get(INTERVIEW_DATE) if INTERVIEW in line.given else None
+        return ", ".join(filter(None, (_called(line, ORGANISATION), f"{day:%d/%m/%Y}" if day else "")))
     given = line.given.get(home)
     if given is None:
         return ""

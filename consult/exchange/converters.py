@@ -1,4 +1,4 @@
-"""Converters of the kinds that only this application knows, beside those of the reader: closed lists, terms, countries, communes."""
+"""Converters of the kinds that only this application knows, beside those of the reader: closed lists, terms, countries, communes, time."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from babel import Locale
 from consult.excel import ErrorCell
 from consult.excel.flaws import EMPTY, Flaw, Value
 from consult.excel.identifiers import city_line
-from consult.excel.several import separators_found, split_values
+from consult.excel.several import people_separators, separators_found, split_values
 from consult.excel.text import fold
 from consult.excel.values import as_text, converter, is_nothing
+from consult.exchange import times
 from consult.exchange.fields import Field
 from consult.kernel.model import Choice
 from consult.organisations.people_models import Civility
@@ -27,6 +28,11 @@ def converter_of(spec: Field, header: str, sample: list[Any], date1904: bool = F
     if kind == "terms":
         separators = separators_found(sample) if marks is None else marks
         return lambda cell: EMPTY if is_nothing(cell) else (tuple(split_values(cell, separators)) or None, None, None)
+    if kind == "people":
+        among = people_separators(sample) if marks is None else marks
+        return lambda cell: EMPTY if is_nothing(cell) else (tuple(split_values(cell, among)) or None, None, None)
+    if kind in times.CONVERTERS:
+        return times.CONVERTERS[kind](header)
     if spec.members and kind in ("choice", "band", "civility"):
         return _of_list(spec.members, converter(kind, header=header, sample=sample) if kind == "band" else None)
     if kind == "country":

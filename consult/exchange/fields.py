@@ -9,6 +9,7 @@ from typing import Any
 
 from consult.excel import EntitySpec, FieldSpec, Registry
 from consult.excel import synonyms as s
+from consult.interviews import excel as interviews
 from consult.kernel import model as lengths
 from consult.kernel.model import Choice
 from consult.organisations.models import OrganisationKind, OrganisationStatus, RoleKind, WorkforceBand
@@ -17,7 +18,7 @@ from consult.organisations.people_models import Civility, PersonFunction
 from consult.terms.models import TermList
 from consult.web.i18n import lang
 
-ORGANISATION, SITE, PERSON, POST = "organisation", "site", "person", "affiliation"
+ORGANISATION, SITE, PERSON, POST, INTERVIEW = "organisation", "site", "person", "affiliation", "interview"
 PARTS = {
     "organisation": ORGANISATION,
     "participation": ORGANISATION,
@@ -28,6 +29,7 @@ PARTS = {
     "affiliation": POST,
     "person_email": PERSON,
     "person_phone": PERSON,
+    "interview": INTERVIEW,
 }
 """Which record a table's rows are part of, as a person sees it: a participation comes with its organisation, a site is one of its own."""
 SEGMENT_NAMED, MEMBER_NAMED = "segment", "member"
@@ -100,6 +102,15 @@ _LONGEST = {
     "last_name": lengths.NAME,
 }
 
+
+def _interview(spec: FieldSpec) -> Field:
+    """A field of an interview, as its slice describes it. The organisation that it names is the row's organisation."""
+    if spec.refers:
+        return Field(spec, "organisation", "name", longest=lengths.NAME)
+    bounds = interviews.BETWEEN.get(spec.name)
+    return Field(spec, "interview", spec.name, interviews.LISTS.get(spec.name), _LONGEST.get(spec.kind), between=bounds)
+
+
 FIELDS: tuple[Field, ...] = (
     _organisation("name", "Nom", "Name", s.NAME, "name", required=True, key=True),
     _organisation("short_name", "Sigle", "Short name", s.SHORT_NAME),
@@ -158,6 +169,7 @@ FIELDS: tuple[Field, ...] = (
         column="name",
         refers="organisation.name",
     ),
+    *(_interview(spec) for spec in interviews.FIELDS),
 )
 
 ENTITIES = [
@@ -165,8 +177,9 @@ ENTITIES = [
         "organisation", ("Organisations", "Organisations"), s.ORGANISATION_WORDS, ("name", "legal_name", "siren", "siret"), s.WEAK_NAMES
     ),
     EntitySpec("person", ("Personnes", "People"), s.PERSON_WORDS, ("last_name", "full_name", "email"), s.WEAK_NAMES, of="organisation"),
+    interviews.ENTITY,
 ]
-MAIN = (ORGANISATION, PERSON)
+MAIN = (ORGANISATION, PERSON, INTERVIEW)
 """The entities that a file can be about."""
 
 
@@ -202,6 +215,12 @@ FULL_NAME = _at("person", "full_name")
 PERSON_EMAIL, PERSON_PHONE = _at("person_email", "address"), _at("person_phone", "number")
 IN_FRAME, SEGMENT = _at("participation", "in_frame"), _at("participation", "segment_id")
 DISPOSITION, OWNER, STATUS = _at("participation", "disposition"), _at("participation", "owner_id"), _at("organisation", "status")
+INTERVIEW_DATE, INTERVIEW_START, INTERVIEW_REF = _at("interview", "date"), _at("interview", "starts_at"), _at("interview", "ref")
+INTERVIEW_KIND, INTERVIEW_STATE = _at("interview", "kind"), _at("interview", "state")
+CONFIDENTIALITY = _at("interview", "confidentiality")
+INTERVIEWERS, INTERVIEWEES = _at("interview", "interviewers"), _at("interview", "interviewees")
+MET = next(each.name for each in FIELDS if each.spec.entity == INTERVIEW and each.spec.refers)
+"""The organisations that an interview concerns."""
 JOINED = "participation.joined"
 """A change that no column gives: an organisation joins the study."""
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from consult.exchange.fields import NAME, ORGANISATION, SIREN, SIRET, SITE
+from consult.exchange.fields import INTERVIEW, NAME, ORGANISATION, SEGMENT, SIREN, SIRET, SITE
 from consult.exchange.identities import Work
 from consult.exchange.lines import Line
-from consult.kernel.changes import Given, Known, Note, Target
+from consult.kernel.changes import Given, Known, Note, Target, shown
 from consult.organisations import identifiers
+from consult.organisations.name_keys import name_key
 
 
 def refuse_nameless(work: Work) -> None:
@@ -42,8 +43,33 @@ def guard_identifiers(work: Work, known: Mapping[str, Mapping[int, Known]]) -> N
                 _set_aside(line, given, name, "doubtful_beside")
 
 
+def keep_names(work: Work, known: Mapping[int, Known]) -> None:
+    """A file of interviews only says with whom: it renames nobody. Another name than the one that is known is kept in the extra."""
+    for line in work.lines if work.entity == INTERVIEW else ():
+        for target, given in zip(work.organisations_of(line), (line.given.get(ORGANISATION), *line.others), strict=True):
+            present = known.get(target.id or 0)
+            if given is None or present is None or NAME not in given.values:
+                continue
+            if name_key(given.values[NAME]) == name_key(present.label):
+                del given.values[NAME]
+            else:
+                line.put_aside(given, NAME)
+
+
+def guard_segments(work: Work, known: Mapping[int, Known]) -> None:
+    """The segments that a row names for several organisations say nothing new where they are theirs; otherwise nobody can tell which is
+    whose, and the cell goes to the extra."""
+    for line in work.lines:
+        ids = [target.id or 0 for target in work.organisations_of(line) if line.segments]
+        theirs = {known[each].values.get(SEGMENT) for each in ids if each in known}
+        if line.segments and theirs - {None} != set(line.segments):
+            given = line.given.setdefault(ORGANISATION, Given(line.row, {}))
+            given.values[SEGMENT] = line.segments
+            _set_aside(line, given, SEGMENT, "nobodys")
+
+
 def _set_aside(line: Line, given: Given, name: str, code: str) -> None:
-    given.notes.append(Note(code, {"field": name, "text": given.values[name]}))
+    given.notes.append(Note(code, {"field": name, "text": shown(given.values[name])}))
     line.put_aside(given, name)
 
 

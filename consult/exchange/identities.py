@@ -13,6 +13,10 @@ from consult.exchange.fields import (
     COMMUNE,
     COMMUNE_CODE,
     FIRST_NAME,
+    INTERVIEW,
+    INTERVIEW_DATE,
+    INTERVIEW_REF,
+    INTERVIEW_START,
     LAST_NAME,
     NAME,
     ORGANISATION,
@@ -23,12 +27,18 @@ from consult.exchange.fields import (
     SITE,
 )
 from consult.exchange.lines import Line
-from consult.exchange.matching import Decision, Mark, Organisations, mark_of
+from consult.exchange.marks import Mark, mark_of
+from consult.exchange.matching import Decision, Organisations
 from consult.exchange.people import People, Sites
-from consult.kernel.changes import Given, Note, Place, Target, part_name, shown
+from consult.interviews.importing import Kept
+from consult.kernel.changes import Given, Note, Place, Target, shown
 from consult.kernel.text import fold
 
-KEYS = {ORGANISATION: (SIRET, SIREN, NAME, COMMUNE, COMMUNE_CODE), PERSON: (PERSON_EMAIL, LAST_NAME, FIRST_NAME, NAME)}
+KEYS = {
+    ORGANISATION: (SIRET, SIREN, NAME, COMMUNE, COMMUNE_CODE),
+    PERSON: (PERSON_EMAIL, LAST_NAME, FIRST_NAME, NAME),
+    INTERVIEW: (INTERVIEW_REF, INTERVIEW_DATE, INTERVIEW_START, SIRET, SIREN, NAME),
+}
 """The cells by which a row of the same layout is known again."""
 Decisions = Mapping[int, Mapping[str, Decision]]
 """What was answered about rows, by row and part."""
@@ -43,6 +53,9 @@ class Work:
     entity: str
     lines: list[Line]
     organisations: dict[int, Target] = field(default_factory=dict)
+    others: dict[int, list[Target]] = field(default_factory=dict)
+    interviews: dict[int, Target] = field(default_factory=dict)
+    kept: dict[int, Kept] = field(default_factory=dict)
     sites: dict[int, Target] = field(default_factory=dict)
     people: dict[int, list[Target]] = field(default_factory=dict)
     posts: dict[int, list[Target]] = field(default_factory=dict)
@@ -50,11 +63,19 @@ class Work:
     bearers: Mapping[tuple[str, str], int] = field(default_factory=dict)
     keys: dict[int, str] = field(default_factory=dict)
 
+    def organisations_of(self, line: Line) -> Iterator[Target]:
+        """The organisations that a row names, its own first."""
+        yield self.organisations[line.row]
+        yield from self.others.get(line.row, ())
+
     def targets(self, line: Line) -> Iterator[tuple[str, int, Target]]:
-        """What decides whether a row is taken: its organisation and its people, as entity, place among those of the row, and target."""
-        yield ORGANISATION, 1, self.organisations[line.row]
+        """What decides whether a row is taken: its organisations, people and interview, as entity, place among those of the row, target."""
+        for nth, target in enumerate(self.organisations_of(line), 1):
+            yield ORGANISATION, nth, target
         for nth, target in enumerate(self.people.get(line.row, ()), 1):
             yield PERSON, nth, target
+        if line.row in self.interviews:
+            yield INTERVIEW, 1, self.interviews[line.row]
 
     def is_settled(self, line: Line) -> bool:
         """Whether it is known what a row is about, as a whole."""
@@ -66,15 +87,28 @@ def identified(lines: list[Line], entity: str, decisions: Decisions, before: Bef
     work = Work(entity, lines, keys=_keys(lines, entity))
     marks = {line.row: mark_of(line.given.get(ORGANISATION), line.given.get(SITE)) for line in lines}
     earlier = {key: ids[ORGANISATION] for key, ids in before.items() if ORGANISATION in ids}
-    answers = {row: parts[ORGANISATION] for row, parts in decisions.items() if ORGANISATION in parts}
-    matched = Organisations(marks.values(), earlier, answers, by_reference=entity != ORGANISATION)
+    answers = _answers(decisions, ORGANISATION)
+    matched = Organisations(marks.values(), earlier, answers, by_reference=entity != ORGANISATION, by_name=entity == INTERVIEW)
     for line in sorted(lines, key=lambda each: _uncertainty(marks[each.row])):
         work.organisations[line.row] = _organisation(line, entity, matched, marks[line.row], work.keys[line.row])
+    for line in lines:
+        work.others[line.row] = [matched.target(line.row, mark_of(each, None), "", each.nth) for each in line.others]
     work.here = matched.here
     work.bearers = {**{(SIREN, n): i for n, i in matched.by_siren.items()}, **{(SIRET, n): i for n, i in matched.by_siret.items()}}
     _match_sites(work, {row: mark.places for row, mark in marks.items()})
     _match_people(work, decisions, before)
     return work
+
+
+def _answers(decisions: Decisions, entity: str) -> dict[tuple[int, int], Decision]:
+    """What was answered about the records of an entity, by row and place among those of the row."""
+    found: dict[tuple[int, int], Decision] = {}
+    for row, parts in decisions.items():
+        for name, decision in parts.items():
+            kind, _dot, nth = name.partition(".")
+            if kind == entity:
+                found[row, int(nth) if nth.isdecimal() else 1] = decision
+    return found
 
 
 def _keys(lines: list[Line], entity: str) -> dict[int, str]:
@@ -99,8 +133,8 @@ def _uncertainty(mark: Mark) -> tuple[bool, bool, bool]:
 def _organisation(line: Line, entity: str, matched: Organisations, mark: Mark, key: str) -> Target:
     if not line.given:
         return Target(refusal=Note("nothing_mapped"))
-    if entity == PERSON and not mark.key and not mark.siren:
-        return Target(refusal=Note("no_organisation"))
+    if entity != ORGANISATION and not mark.key and not mark.siren:
+        return Target(refusal=Note("no_organisation" if entity == PERSON else "no_organisation_met"))
     return matched.target(line.row, mark, key)
 
 
@@ -116,8 +150,9 @@ def _match_people(work: Work, decisions: Decisions, before: Before) -> None:
     given = [contact[PERSON] for line in work.lines for contact in line.contacts()]
     if work.entity != PERSON and not given:
         return
-    answers = {(e.row, e.nth): decisions[e.row][name] for e in given if (name := part_name(PERSON, e.nth)) in decisions.get(e.row, {})}
-    people = People(answers, {key: ids[PERSON] for key, ids in before.items() if PERSON in ids} if work.entity == PERSON else {})
+    people = People(
+        _answers(decisions, PERSON), {key: ids[PERSON] for key, ids in before.items() if PERSON in ids} if work.entity == PERSON else {}
+    )
     people.read(given)
     for line in work.lines:
         organisation = work.organisations[line.row]

@@ -28,7 +28,8 @@ class Cells:
 class Line:
     """A row of the file: what it says of each record it feeds, by part, and where its cells go unless the row is refused.
 
-    `further` are the second and later people that its cells name, `others` the second and later organisations.
+    `further` are the second and later people that its cells name, `others` the second and later organisations; `segments` are theirs, one
+    cell naming several.
     """
 
     row: int
@@ -37,6 +38,7 @@ class Line:
     label: str = ""
     further: list[dict[str, Given]] = field(default_factory=list)
     others: list[Given] = field(default_factory=list)
+    segments: tuple[str, ...] = ()
 
     def contacts(self) -> Iterator[dict[str, Given]]:
         """What the row says of each person it names, by part."""

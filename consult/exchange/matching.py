@@ -6,73 +6,25 @@ new. Neither a telephone number nor a name alone ever decides.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
 from rapidfuzz import fuzz
 
-from consult.exchange.fields import COMMUNE, COMMUNE_CODE, EMAIL, NAME, PHONE, POSTCODE, SIREN, SIRET, WEBSITE
+from consult.exchange.marks import Mark, agree
 from consult.kernel.bulk import chunks
-from consult.kernel.changes import Candidate, Given, Note, Place, Target
+from consult.kernel.changes import Candidate, Note, Place, Target
 from consult.kernel.db import db
 from consult.kernel.scope import unscoped
-from consult.kernel.text import fold
-from consult.organisations import duplicates, identifiers, redirects
+from consult.organisations import duplicates, redirects
 from consult.organisations.models import Organisation, Site
 from consult.organisations.name_keys import name_key
-from consult.studies import territory_reference
 
 MOST = 5
 Decision = Mapping[str, Any]
 """What somebody answered about a row: {"use": id}, {"line": row}, {"new": true} or {"skip": true}."""
-
-
-@dataclass(slots=True)
-class Mark:
-    """By what a row tells its organisation: checked identifiers, name as compared, places (INSEE code and folded name), softer signs."""
-
-    siren: str | None
-    siret: str | None
-    name: str
-    key: str
-    places: frozenset[str]
-    phone: str | None
-    domain: str | None
-    cells: tuple[Any, ...]
-
-
-def mark_of(organisation: Given | None, site: Given | None) -> Mark:
-    """Read the marks of a row."""
-    values = {**(organisation.values if organisation else {}), **(site.values if site else {})}
-    siret = identifiers.siret(values.get(SIRET)).value
-    siren = identifiers.siren(values.get(SIREN)).value or (siret[:9] if siret else None)
-    name = values.get(NAME) or ""
-    domain = identifiers.domain(values.get(WEBSITE), values.get(EMAIL))
-    places = _places(values.get(COMMUNE_CODE), values.get(COMMUNE), values.get(POSTCODE))
-    return Mark(
-        siren, siret, name, name_key(name), places, values.get(PHONE), domain, tuple(sorted((k, str(v)) for k, v in values.items()))
-    )
-
-
-@lru_cache(maxsize=20_000)
-def _places(code: str | None, name: str | None, postcode: str | None) -> frozenset[str]:
-    if not code and name:
-        found = territory_reference.commune_by_name_and_postcode(name, postcode or "")
-        code, name = (found.code, found.name) if found else (None, name)
-    return frozenset(part for part in (code, fold(name)) if part)
-
-
-def agree(one: Set[str], other: Set[str]) -> bool:
-    """Whether two places may be one: by INSEE code where both have one, else by name."""
-    codes, others = _codes(one), _codes(other)
-    return bool(codes & others) if codes and others else bool(one & other)
-
-
-def _codes(places: Set[str]) -> set[str]:
-    return {part for part in places if len(part) == 5 and part[0].isdigit()}
 
 
 @dataclass
@@ -90,14 +42,17 @@ class _Seen:
 class Organisations:
     """Matches the rows of a file with the organisations of the directory. Read once, then asked row by row in the order of the file."""
 
-    def __init__(self, marks: Iterable[Mark], before: Mapping[str, int], decisions: Mapping[int, Decision], by_reference: bool) -> None:
+    def __init__(
+        self, marks: Iterable[Mark], before: Mapping[str, int], decisions: Mapping[tuple[int, int], Decision], by_reference: bool = False,
+        by_name: bool = False,
+    ) -> None:  # fmt: skip
         listed = list(marks)
         self._known = duplicates.directory()
         self.by_siren, self.by_siret = _bearers(listed)
         self._sirens = {bearer: siren for siren, bearer in {**self._known.by_siren, **self.by_siren}.items()}
         self._before = before
         self._decisions = decisions
-        self._by_reference = by_reference
+        self._by_reference, self._by_name_alone = by_reference, by_name
         self._seen = _Seen()
         self._settled: dict[int, Target] = {}
         self._places: dict[int, set[str]] = {}
@@ -114,15 +69,17 @@ class Organisations:
         """The organisations that take part in the study."""
         return set(self._known.names)
 
-    def target(self, row: int, mark: Mark, key: str) -> Target:
-        """Say which organisation a row is about."""
-        found = self._decided(row) or self._told(row, mark, key)
+    def target(self, row: int, mark: Mark, key: str, nth: int = 1) -> Target:
+        """Say which organisation a row is about, or the `nth` that it names."""
+        found = self._decided(row, nth) or self._told(row, mark, key)
+        if found.group == row and found.how in ("", "by_choice"):
+            found = replace(found, nth=nth)
         if found.settled:
             self._remember(row, mark, found)
         return found
 
-    def _decided(self, row: int) -> Target | None:
-        decision = self._decisions.get(row)
+    def _decided(self, row: int, nth: int) -> Target | None:
+        decision = self._decisions.get((row, nth))
         if not decision:
             return None
         if decision.get("skip"):
@@ -167,12 +124,24 @@ class Organisations:
             return Target(id=exact[0], how="by_name")
         if exact:
             return Target(candidates=tuple(self._candidate(each, mark, "by_name") for each in exact[:MOST]))
+        alone = self._named_alone(mark)
+        if alone:
+            return alone
         for where in sorted(mark.places) if mark.key else ():
             for earlier, places in self._seen.by_name_and_place.get((mark.key, where), ()):
                 if agree(mark.places, places) and not self._contrary_line(mark, earlier):
                     return _again(earlier)
         seen = self._seen.by_cells.get(mark.cells) if len(mark.cells) > 1 else None
         return _again(seen) if seen is not None else self._named_again(mark)
+
+    def _named_alone(self, mark: Mark) -> Target | None:
+        """A row that only says with whom something was means the one organisation of the study that is called so; of several, it asks."""
+        bearers = [each for each in self._known.by_name.get(mark.key, ()) if not self._contrary(mark, each)] if mark.key else []
+        if not self._by_name_alone or mark.places or not bearers:
+            return None
+        if len(bearers) == 1:
+            return Target(id=bearers[0], how="by_only_name")
+        return Target(candidates=tuple(self._candidate(each, mark, "same_name_no_town") for each in bearers[:MOST]))
 
     def _named_again(self, mark: Mark) -> Target | None:
         """Rows that only refer to an organisation by its name mean the one that the file named before."""

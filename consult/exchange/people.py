@@ -12,7 +12,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from consult.exchange.fields import FIRST_NAME, LAST_NAME, PERSON_EMAIL, SIRET
-from consult.exchange.matching import Decision, agree
+from consult.exchange.marks import agree
+from consult.exchange.matching import Decision
 from consult.kernel.bulk import chunks
 from consult.kernel.changes import Candidate, Given, Note, Place, Target
 from consult.kernel.db import db

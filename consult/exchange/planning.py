@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from consult.exchange import frame, guarding, proposals, snapshots
+from consult.exchange import frame, guarding, interview_rows, proposals, snapshots
 from consult.exchange.conversion import Lines
-from consult.exchange.fields import JOINED, ORGANISATION, PERSON, PERSON_EMAIL, POST, SITE
+from consult.exchange.fields import INTERVIEW, JOINED, ORGANISATION, PERSON, PERSON_EMAIL, POST, SITE
 from consult.exchange.identities import Before, Decisions, Work, identified, ids
 from consult.exchange.lines import Cells, Line
 from consult.exchange.sameness import same
@@ -46,6 +46,7 @@ def make_plan(table: Table, decisions: Decisions, before: Before, tell: Tell | N
             tell(number, table.layout.records)
     work = identified(found, table.entity, decisions, before)
     guarding.refuse_nameless(work)
+    interview_rows.identify(work, lines.names, table.defaults, decisions, before)
     proposals.propose_kinds(work, lines)
     frame.agree(work)
     return _judged(work, _parts(work))
@@ -54,6 +55,8 @@ def make_plan(table: Table, decisions: Decisions, before: Before, tell: Tell | N
 def _parts(work: Work) -> dict[int, list[Part]]:
     known = _known(work)
     guarding.guard_identifiers(work, known)
+    guarding.guard_segments(work, known[ORGANISATION])
+    guarding.keep_names(work, known[ORGANISATION])
     folding = Folding(same)
     return {line.row: _folded(folding, line, work, known) for line in work.lines}
 
@@ -61,8 +64,10 @@ def _parts(work: Work) -> dict[int, list[Part]]:
 def _known(work: Work) -> dict[str, Mapping[int, Known]]:
     """What the records that exist hold now, by entity."""
     addresses = {a for line in work.lines for each in line.contacts() for a in each[PERSON].values.get(PERSON_EMAIL, ())}
+    organisations = ids(target for line in work.lines for target in work.organisations_of(line))
     return {
-        ORGANISATION: snapshots.organisations(ids(work.organisations.values()), work.here),
+        INTERVIEW: {number: interview_rows.known_of(kept) for number, kept in work.kept.items()},
+        ORGANISATION: snapshots.organisations(organisations, work.here),
         SITE: snapshots.sites(ids(work.sites.values())),
         PERSON: snapshots.people(ids(each for people in work.people.values() for each in people), addresses),
         POST: snapshots.posts(ids(each for posts in work.posts.values() for each in posts), work.here),
@@ -75,19 +80,23 @@ def _folded(folding: Folding, line: Line, work: Work, known: Mapping[str, Mappin
         return [Part(entity, target, [], nth=nth) for entity, nth, target in work.targets(line)]
 
     def part(entity: str, target: Target, given: Given | None, home: Part | None = None) -> Part:
-        return folding.part(entity, given or Given(line.row, {}), target, known[entity].get(target.id or 0), home)
+        given, present = given or Given(line.row, {}), known[entity].get(target.id or 0)
+        if entity == ORGANISATION:
+            given.values[JOINED] = True  # naming an organisation in a study makes it take part there
+        made = folding.part(entity, given, target, present, home)
+        made.changes += frame.emptied(made, present)
+        return made
 
-    whole = line.given.setdefault(ORGANISATION, Given(line.row, {}))
-    whole.values[JOINED] = True  # naming an organisation in a study makes it take part there
-    target = work.organisations[line.row]
-    home = part(ORGANISATION, target, whole)
-    home.changes += frame.emptied(home, known[ORGANISATION].get(target.id or 0))
+    home = part(ORGANISATION, work.organisations[line.row], line.given.setdefault(ORGANISATION, Given(line.row, {})))
     found = [home]
     if line.row in work.sites:
         found.append(part(SITE, work.sites[line.row], line.given.get(SITE), home))
     for contact, person, post in zip(line.contacts(), work.people.get(line.row, ()), work.posts.get(line.row, ()), strict=True):
         found.append(part(PERSON, person, contact[PERSON]))
-        found.append(part(POST, post, contact.get(POST), found[-1]))
+        found.append(part(POST, post, contact.get(POST) or Given(line.row, {}, nth=contact[PERSON].nth), found[-1]))
+    found += [part(ORGANISATION, target, given) for target, given in zip(work.others[line.row], line.others, strict=True)]
+    if line.row in work.interviews:
+        found.append(part(INTERVIEW, work.interviews[line.row], line.given.get(INTERVIEW)))
     return found
 
 

@@ -11,7 +11,7 @@ from typing import Any, cast
 import sqlalchemy as sa
 
 from consult.exchange.applying import Application
-from consult.exchange.fields import ORGANISATION, PERSON
+from consult.exchange.fields import MAIN
 from consult.exchange.models import ImportBatch, ImportRow
 from consult.exchange.planning import Plan
 from consult.exchange.table import Table
@@ -208,11 +208,12 @@ def _import_row(batch: ImportBatch, table: Table, row: Planned, application: App
     for part in row.parts if applied else ():
         at = part.target.place
         record = application.by_place[part.entity, at]
-        if part.entity in (ORGANISATION, PERSON):
+        if part.entity in MAIN:
             ids.setdefault(part.entity, record.id)
         own = first.get((part.entity, row.row, at))
         if own is not None and own.images:
-            images.append([part.entity, own.images])
+            images.append([part.name, own.images])
+            images += [[f"beside.{nth}", each] for nth, each in enumerate(own.beside)]
     return {
         "study_id": batch.study_id,
         "batch_id": batch.id,

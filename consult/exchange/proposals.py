@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from consult.excel.text import fold
 from consult.exchange.conversion import Lines
 from consult.exchange.fields import KIND, NAF, NAME, ORGANISATION, ROLE, SEGMENT, SIREN
 from consult.exchange.identities import Work
-from consult.kernel.changes import Given
+from consult.exchange.lines import Line
+from consult.kernel.changes import Given, Target
 from consult.organisations import kinds, participating
 from consult.organisations.models import OrganisationKind
 from consult.studies.models import SegmentKind
@@ -24,19 +25,21 @@ def propose_kinds(work: Work, lines: Lines) -> None:
 
     A column headed *company* says that what stands in it are companies, unless a name says otherwise.
     """
-    told = {work.organisations[line.row].place for line in work.lines if line.given.get(ORGANISATION, _NOTHING).values.get(KIND)}
+    every = [pair for line in work.lines for pair in _named(work, line, lines.headers)]
+    told = {target.place for target, given in every if given.values.get(KIND)}
     of_companies = _COMPANIES.search(fold(lines.headers.get(NAME, "") or lines.headers.get(f"{work.entity}.organisation", "")))
     otherwise = OrganisationKind.COMPANY if of_companies else _chosen(lines.table.defaults)
     segments = {row.label: row.kind for row in participating.segments()}
-    for line in work.lines:
-        target = work.organisations[line.row]
+    for target, given in every:
         if target.settled and target.group is not None and target.place not in told:
             told.add(target.place)
-            given = line.given.setdefault(ORGANISATION, Given(line.row, {}, headers=lines.headers))
             given.values[KIND] = _told(given, segments) or otherwise
 
 
-_NOTHING = Given(0, {})
+def _named(work: Work, line: Line, headers: Mapping[str, str]) -> Iterator[tuple[Target, Given]]:
+    """The organisations that a row names, with what it says of each."""
+    own = line.given.setdefault(ORGANISATION, Given(line.row, {}, headers=headers))
+    yield from zip(work.organisations_of(line), (own, *line.others), strict=True)
 
 
 def _chosen(defaults: Mapping[str, str]) -> OrganisationKind:

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
 
 from consult.accounts.models import User
+from consult.excel.several import split_values
+from consult.excel.text import clean_name
 from consult.exchange.fields import SEGMENT_NAMED
+from consult.interviews.taking_part import TEAM
 from consult.kernel.db import db
 from consult.kernel.scope import current
 from consult.kernel.text import fold
 from consult.organisations import participating
-from consult.studies.models import Membership, Segment, SegmentKind
+from consult.organisations.models import Alias, Organisation
+from consult.organisations.name_keys import name_key
+from consult.studies.models import Membership, Role, Segment, SegmentKind
 from consult.terms import service as glossary
 from consult.terms.models import TermList
 
@@ -32,6 +37,27 @@ class Names:
         known = (self._terms.get((kind, fold(label)[:200])) for label in labels)
         return tuple(dict.fromkeys(term.label_fr if term else label for term, label in zip(known, labels, strict=True)))
 
+    def organisations_in(self, text: str, marks: Sequence[str] | None = None) -> list[str]:
+        """The organisations that a cell names: one that is called so as a whole; else what semicolons, bars and line breaks part; else what
+        commas and slashes part, if every piece is known here. `marks`, if chosen, part them whatever they are."""
+        whole = [clean_name(text)]
+        if marks is not None:
+            return split_values(text, marks) if marks else whole
+        if name_key(whole[0]) in self._organisations:
+            return whole
+        parted = split_values(text, (";", "|", "\n"))
+        smaller = split_values(text) if len(parted) == 1 else []
+        return smaller if len(smaller) > 1 and all(name_key(each) in self._organisations for each in smaller) else parted or whole
+
+    def segments_in(self, text: str) -> tuple[str, ...]:
+        """The segments that a cell names, if it names several and each is known."""
+        found = [self.meant(SEGMENT_NAMED, piece) for piece in split_values(text, (";", ",", "|", "\n"))]
+        return tuple(each for each in found if each) if len(found) > 1 and all(found) else ()
+
+    def asker(self, text: str) -> str | None:
+        """The label of the member who may hold interviews that a text means."""
+        return self._team.get(_key(text))
+
     @cached_property
     def segments(self) -> dict[str, str]:
         """Segments by label, and by their kind in both languages where only one is of it."""
@@ -42,25 +68,38 @@ class Names:
     @cached_property
     def members(self) -> dict[str, str]:
         """Members of the study by name, whichever of its words comes first, by address, and by initials where only one has them."""
-        found: list[tuple[str, str]] = []
-        rows = member_labels()
-        for user, label in rows:
-            words = user.name.split()
-            found += [(text, label) for text in (user.name, " ".join([words[-1], *words[:-1]]), user.email)]
-        initials = [(user.initials, label) for user, label in rows if len(user.initials) > 1]
-        return {**_unambiguous(initials), **_unambiguous(found)}
+        return _called(member_labels())
+
+    @cached_property
+    def _team(self) -> dict[str, str]:
+        return _called(member_labels(TEAM))
+
+    @cached_property
+    def _organisations(self) -> frozenset[str]:
+        """The names of the organisations of the study, as they are compared."""
+        names = sa.union_all(sa.select(Organisation.name), sa.select(Alias.name))
+        return frozenset(name_key(name) for name in db.session.scalars(names))
 
     @cached_property
     def _terms(self) -> dict[tuple[TermList, str], Any]:
         return glossary.by_label()
 
 
-def member_labels() -> list[tuple[User, str]]:
+def member_labels(roles: Sequence[Role] = tuple(Role)) -> list[tuple[User, str]]:
     """The members of the study in scope with the label by which an import calls them: the name, with the address where two share one."""
-    here = sa.select(User).join(Membership, Membership.user_id == User.id).where(Membership.study_id == current().study_id)
-    users = list(db.session.scalars(here.order_by(User.id)))
-    often = Counter(fold(user.name) for user in users)
-    return [(user, user.name if often[fold(user.name)] == 1 else f"{user.name} <{user.email}>") for user in users]
+    here = sa.select(User, Membership.role).join(Membership, Membership.user_id == User.id)
+    rows = db.session.execute(here.where(Membership.study_id == current().study_id).order_by(User.id)).all()
+    often = Counter(fold(user.name) for user, _role in rows)
+    return [(user, user.name if often[fold(user.name)] == 1 else f"{user.name} <{user.email}>") for user, role in rows if role in roles]
+
+
+def _called(members: Sequence[tuple[User, str]]) -> dict[str, str]:
+    found: list[tuple[str, str]] = []
+    for user, label in members:
+        words = user.name.split()
+        found += [(text, label) for text in (user.name, " ".join([words[-1], *words[:-1]]), user.email, label)]
+    initials = [(user.initials, label) for user, label in members if len(user.initials) > 1]
+    return {**_unambiguous(initials), **_unambiguous(found)}
 
 
 def ids(reference: str) -> dict[str, int]:
@@ -69,6 +108,11 @@ def ids(reference: str) -> dict[str, int]:
         here = sa.select(Segment.label, Segment.id).where(Segment.study_id == current().study_id, Segment.deleted_at.is_(None))
         return {row.label: row.id for row in db.session.execute(here)}
     return {label: user.id for user, label in member_labels()}
+
+
+def ids_of_team() -> dict[str, int]:
+    """The ids of the members who may hold interviews, by label."""
+    return {label: user.id for user, label in member_labels(TEAM)}
 
 
 def _kind_names(kind: SegmentKind) -> tuple[str, ...]:

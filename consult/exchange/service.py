@@ -36,6 +36,11 @@ WATCHED = (
     "person_phone",
     "affiliation",
     "segment",
+    "membership",
+    "interview",
+    "interview_organisation",
+    "interviewer",
+    "interviewee",
 )
 """The tables that a plan depends on: a change of one between planning and writing makes the plan anew."""
 OPEN_STATES = (BatchState.UPLOADED, BatchState.PARSED, BatchState.PREVIEWED)

@@ -114,7 +114,7 @@ def read_table(source: Source, choices: Mapping[str, Any], remembered: Mapping[s
     entity = choices.get("entity") or (former or {}).get("entity")
     entity = entity if entity in MAIN else None
     proposal = propose(layout, registry(), entity=entity, overrides=_overrides(decided, layout))
-    proposal.columns = _named(believed(proposal.columns, layout))
+    proposal.columns = _named(believed(proposal.columns, layout, proposal.entity))
     chosen = entity or (proposal.entity if proposal.entity in MAIN else None)
     return Table(
         source, sheet, layout, proposal, chosen, _uses(layout, proposal, decided, chosen), key, bool(former) and not choices.get("columns"),

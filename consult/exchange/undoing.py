@@ -54,7 +54,7 @@ def _rows(batch: ImportBatch) -> list[Any]:
 
 
 _WHOLE = {"site": "organisation", "affiliation": "person"}
-"""What stays or goes together with the record of which it is part, when one row of the file wrote both."""
+"""What stays or goes together with the record of which it is part, when one row of the file wrote both: the second with the second."""
 
 
 def _images(rows: list[Any]) -> tuple[list[Any], dict[Place, Place]]:
@@ -65,8 +65,9 @@ def _images(rows: list[Any]) -> tuple[list[Any], dict[Place, Place]]:
         heads: dict[str, Place] = {}
         for entity, own in row.images:
             images.extend(own)
+            kind, dot, nth = entity.partition(".")
             for table, row_id, _before in own:
-                head = heads.setdefault(_WHOLE.get(entity, entity), (table, row_id))
+                head = heads.setdefault(f"{_WHOLE.get(kind, kind)}{dot}{nth}", (table, row_id))
                 if table != "term" and head != (table, row_id):
                     bound[table, row_id] = head
     return images, bound

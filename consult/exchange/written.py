@@ -16,7 +16,11 @@ from consult.kernel.db import db
 
 @dataclass
 class Written:
-    """One record as a file leaves it: the first row that changes it, what the rows set, and the images that undo it."""
+    """One record as a file leaves it: the first row that changes it, what the rows set, and the images that undo it.
+
+    `owner` is its organisation, `holder` its person, `organisations` all those that its row names; `beside` are the images of records that
+    were made for it and may stay without it, each a list of its own.
+    """
 
     entity: str
     target: Target
@@ -26,8 +30,10 @@ class Written:
     extra: dict[str, str] = field(default_factory=dict)
     owner: Place | None = None
     holder: Place | None = None
+    organisations: list[Place] = field(default_factory=list)
     id: int = 0
     images: list[Image] = field(default_factory=list)
+    beside: list[list[Image]] = field(default_factory=list)
 
     def of(self, table: str) -> dict[str, Any]:
         """What is set in the columns of a table."""
@@ -46,14 +52,14 @@ class Records:
                 self._collect(row)
 
     def _collect(self, row: Planned) -> None:
-        places: dict[str, Place] = {}
+        organisations, holder = [part.target.place for part in row.parts if part.entity == ORGANISATION], None
         for part in row.parts:
-            places[part.entity] = part.target.place
+            holder = part.target.place if part.entity == PERSON else holder
             record = self.by_place.setdefault((part.entity, part.target.place), Written(part.entity, part.target))
             record.fresh = record.fresh or part.fresh
             if part.changes or part.fresh:
                 record.row = record.row or row.row
-            record.owner, record.holder = places.get(ORGANISATION), places.get(PERSON)
+            record.owner, record.holder, record.organisations = organisations[0], holder, organisations
             _take(part, record)
 
     def of(self, entity: str) -> list[Written]:

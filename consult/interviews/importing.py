@@ -1,7 +1,7 @@
-"""Interviews out of a file: what each row would do, and the bulk path that does it, with what undoes it.
+"""Interviews out of a file: what those that it may mean hold, which state it may give them, and the bulk path that writes them.
 
-The caller has made values of the cells and found the organisation of each row; it lifts the study filter around `apply_rows`, as the bulk
-path needs, and undoes with `kernel.reversal.reverse(images, stamp, bound)`.
+The caller has decided what each row means and changes; it lifts the study filter around `write`, as the bulk path needs, and undoes with
+`kernel.reversal.reverse`.
 """
 
 from __future__ import annotations
@@ -12,199 +12,212 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from consult.interviews import service, taking_part
-from consult.interviews.models import Interview, Interviewee, Interviewer, InterviewKind, InterviewOrganisation, InterviewState
+from consult.accounts.models import User
+from consult.interviews import service
+from consult.interviews.importing_people import Interviewees
+from consult.interviews.models import Interview, Interviewee, Interviewer, InterviewOrganisation, InterviewState, Review
+from consult.interviews.review import STEPS
 from consult.kernel import refs
 from consult.kernel.bulk import Image, Ledger, chunks
-from consult.kernel.changes import Change, Note, Verdict
 from consult.kernel.db import db
-from consult.kernel.reversal import Place
+from consult.kernel.model import Confidentiality
 from consult.kernel.scope import current
-from consult.kernel.text import fold
-from consult.organisations.people_models import Affiliation, Person
+from consult.organisations.models import Organisation
+from consult.organisations.participation import Disposition, Participation
+from consult.organisations.people_models import Person
+from consult.studies.permissions import may
 
-PARTS = ("interviewers", "interviewees")
-READ = ("id", "ref", "state", "version", "updated_at", "updated_by_id", "extra", *service.COLUMNS)
-
-
-@dataclass(frozen=True)
-class Line:
-    """One row: its number, its organisation, what it says of the columns of an interview (blank cells left out), the names of those who
-    asked and answered, and cells that fit no field."""
-
-    row: int
-    organisation_id: int
-    values: Mapping[str, Any]
-    interviewers: Sequence[str] = ()
-    interviewees: Sequence[str] = ()
-    extra: Mapping[str, str] = field(default_factory=dict)
+DRAFT, SUBMITTED, RETURNED, VALIDATED = InterviewState.DRAFT, InterviewState.SUBMITTED, InterviewState.RETURNED, InterviewState.VALIDATED
+COLUMNS = (*service.COLUMNS, "state")
+"""The columns of an interview that a file may set."""
+STAMPS = ("submitted_at", "validated_at", "validated_by_id")
+OF_THE_ROW = ("id", "ref", "version", "created_by_id", "updated_at", "updated_by_id", "extra", "search_key", *STAMPS, *COLUMNS)
 
 
 @dataclass
-class Outcome:
-    """What a row does, or did: its verdict and why, the interview it is about, what changes in it, and what undoes it."""
+class Kept:
+    """An interview that the reader may read, as it is: its columns, the organisations concerned (id → name, the first named first), and
+    the names of those who asked and answered. `is_own` when the reader wrote it or asked in it."""
 
-    row: int
-    verdict: Verdict
-    note: Note | None = None
-    interview_id: int | None = None
-    changes: list[Change] = field(default_factory=list)
-    images: list[Image] = field(default_factory=list)
-    bound: dict[Place, Place] = field(default_factory=dict)
+    id: int
+    ref: str
+    values: dict[str, Any]
+    extra: dict[str, str]
+    is_own: bool
+    organisations: dict[int, str] = field(default_factory=dict)
+    interviewers: list[str] = field(default_factory=list)
+    interviewees: list[str] = field(default_factory=list)
+
+    @property
+    def is_sealed(self) -> bool:
+        """Whether its validation locks it."""
+        return bool(self.values["state"] == VALIDATED)
 
 
-def plan(lines: Sequence[Line]) -> list[Outcome]:
-    """Tell what each row would do, without writing. A row is about the interview with its organisation on its day, if the reader may
-    read one; two of them, or two such rows, are to be decided. A blank cell never erases; a validated interview is left as it is."""
-    known, met = _known(lines), set[tuple[int, Any]]()
-    return [_judged(line, known, met) for line in lines]
+def kept_with(organisation_ids: Iterable[int]) -> dict[int, Kept]:
+    """Return the interviews with these organisations, by id: only those that the reader may read, so that nobody learns of another."""
+    ids: set[int] = set()
+    for some in chunks(organisation_ids):
+        links = sa.select(InterviewOrganisation.interview_id).join(Interview, Interview.id == InterviewOrganisation.interview_id)
+        ids.update(db.session.scalars(links.where(InterviewOrganisation.organisation_id.in_(some))))
+    found: dict[int, Kept] = {}
+    for some in chunks(sorted(ids)):
+        for row in db.session.execute(sa.select(*(getattr(Interview, name) for name in OF_THE_ROW)).where(Interview.id.in_(some))):
+            values = {name: row._mapping[name] for name in COLUMNS}
+            found[row.id] = Kept(row.id, row.ref, values, dict(row.extra or {}), row.created_by_id == current().user_id)
+        _name(found, some)
+    return dict(sorted(found.items()))
 
 
-def apply_rows(lines: Sequence[Line], ledger: Ledger) -> list[Outcome]:
-    """Plan again and write what is new and what changed into the ledger, which the caller writes; gives what was done."""
-    outcomes = plan(lines)
-    fresh = iter(
-        refs.take("INT", sum(o.verdict == Verdict.NEW for o in outcomes)) if any(o.verdict == Verdict.NEW for o in outcomes) else ()
+def _name(found: Mapping[int, Kept], ids: Sequence[int]) -> None:
+    concerned = sa.select(InterviewOrganisation.interview_id, Organisation.id, Organisation.name).join(
+        Organisation, Organisation.id == InterviewOrganisation.organisation_id
     )
-    people, team = _People(lines, ledger), {fold(name): member for member, name in taking_part.team()}
-    rows = _read([o.interview_id for o in outcomes if o.interview_id and o.verdict == Verdict.CHANGED])
-    for line, outcome in zip(lines, outcomes, strict=True):
-        if outcome.verdict == Verdict.NEW:
-            _insert(line, outcome, next(fresh), ledger)
-        elif outcome.verdict == Verdict.CHANGED:
-            _update(outcome, rows[outcome.interview_id or 0], ledger)
-        if outcome.verdict in (Verdict.NEW, Verdict.CHANGED):
-            _add_people(line, outcome, people, team, ledger)
-    return outcomes
+    order = (InterviewOrganisation.position, InterviewOrganisation.id)
+    for row in db.session.execute(concerned.where(InterviewOrganisation.interview_id.in_(ids)).order_by(*order)):
+        found[row.interview_id].organisations[row.id] = row.name
+    asked = sa.select(Interviewer.interview_id, User.id, User.name).join(User, User.id == Interviewer.user_id)
+    for row in db.session.execute(asked.where(Interviewer.interview_id.in_(ids)).order_by(Interviewer.id)):
+        found[row.interview_id].interviewers.append(row.name)
+        found[row.interview_id].is_own |= row.id == current().user_id
+    said = sa.select(Interviewee.interview_id, Person).join(Person, Person.id == Interviewee.person_id)
+    for interview_id, person in db.session.execute(said.where(Interviewee.interview_id.in_(ids)).order_by(Interviewee.id)):
+        found[interview_id].interviewees.append(person.full_name)
 
 
-def _known(lines: Sequence[Line]) -> dict[tuple[int, Any], list[dict[str, Any]]]:
-    """Return the interviews that the rows could be about, by organisation and day, with the names of those who take part."""
-    found: dict[tuple[int, Any], list[dict[str, Any]]] = {}
-    columns = [getattr(Interview, name) for name in READ]
-    for some in chunks({line.organisation_id for line in lines}, 400):
-        query = sa.select(InterviewOrganisation.organisation_id, *columns).join(
-            Interview, Interview.id == InterviewOrganisation.interview_id
-        )
-        for row in db.session.execute(query.where(InterviewOrganisation.organisation_id.in_(some)).order_by(Interview.id)):
-            found.setdefault((row.organisation_id, row.date), []).append({**row._mapping, "interviewers": set(), "interviewees": set()})
-    _name({row["id"]: row for rows in found.values() for row in rows})
-    return found
+def standing(wanted: InterviewState, present: InterviewState | None) -> tuple[InterviewState | None, str | None]:
+    """Return the state that a file may give an interview (None: the one it has), and the code of what is to be said where that is not the
+    one wanted. Nothing is validated but by who may, and nothing goes back: that asks for words."""
+    if wanted == present:
+        return None, None
+    if present is not None:
+        return (wanted, None) if _is_open(wanted, present) else (None, "state_stays")
+    if wanted == RETURNED:
+        return DRAFT, "begins_as_draft"
+    if wanted == VALIDATED and not _is_open(VALIDATED, DRAFT):
+        return SUBMITTED, "may_not_validate"
+    return wanted, None
 
 
-def _name(rows: Mapping[int, dict[str, Any]]) -> None:
-    for some in chunks(rows, 400):
-        asked = sa.select(Interviewer.interview_id, Interviewer.user_id).where(Interviewer.interview_id.in_(some))
-        for interview_id, user_id in db.session.execute(asked):
-            rows[interview_id]["interviewers"].add(user_id)
-        said = (
-            sa.select(Interviewee.interview_id, Person)
-            .join(Person, Person.id == Interviewee.person_id)
-            .where(Interviewee.interview_id.in_(some))
-        )
-        for interview_id, person in db.session.execute(said):
-            rows[interview_id]["interviewees"].add(fold(person.full_name))
+def _is_open(wanted: InterviewState, present: InterviewState) -> bool:
+    """Whether the reader may bring an interview from one state to another without a word."""
+    role = current().role
+    steps = (step for step in STEPS.values() if step.target == wanted and not step.without_comment)
+    return any(may(role, step.capability) and step.starts_from(present, role) for step in steps)
 
 
-def _read(ids: Iterable[int]) -> dict[int, dict[str, Any]]:
-    found = {}
-    for some in chunks(ids, 400):
-        query = sa.select(*(getattr(Interview, name) for name in READ)).where(Interview.id.in_(some))
+def hides(level: Confidentiality, kept: Kept | None) -> bool:
+    """Whether a level would hide from the reader an interview that is not theirs: they would lose it, and the way back with it."""
+    return kept is not None and level.rank > current().rank and not kept.is_own
+
+
+@dataclass
+class Row:
+    """What a row of a file does: to an interview that is there (`id`), or to a new one. `values` are columns, `interviewers` ids of users,
+    `interviewees` names as they were written. `images` undo it afterwards, and `people` undo each person it made, one list a person."""
+
+    id: int | None
+    organisations: Sequence[int]
+    values: dict[str, Any]
+    interviewers: Sequence[int] = ()
+    interviewees: Sequence[str] = ()
+    extra: Mapping[str, str] = field(default_factory=dict)
+    images: list[Image] = field(default_factory=list)
+    people: list[list[Image]] = field(default_factory=list)
+
+
+def write(rows: Sequence[Row], ledger: Ledger) -> None:
+    """Put what rows do into the ledger, which the caller writes. The organisations and people they name are written already."""
+    fresh = [row for row in rows if row.id is None]
+    codes = iter(refs.take(Interview.ref_prefix, len(fresh)) if fresh else ())
+    present = _present([row.id for row in rows if row.id is not None])
+    people = Interviewees([i for row in rows if row.interviewees for i in row.organisations], ledger)
+    targets = _Targets(ledger)
+    for row in rows:
+        former = present[row.id]["state"] if row.id is not None else None
+        _write_interview(row, present.get(row.id or 0), ledger, codes)
+        _write_parts(row, former is not None, ledger, people)
+        if row.values.get("state") not in (None, former, DRAFT):
+            _write_review(row, former or DRAFT, targets, ledger)
+
+
+def _present(ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+    found: dict[int, dict[str, Any]] = {}
+    for some in chunks(ids):
+        query = sa.select(*(getattr(Interview, name) for name in OF_THE_ROW)).where(Interview.id.in_(some))
         found.update({row.id: dict(row._mapping) for row in db.session.execute(query)})
     return found
 
 
-def _judged(line: Line, known: Mapping[tuple[int, Any], list[dict[str, Any]]], met: set[tuple[int, Any]]) -> Outcome:
-    day = line.values.get("date")
-    if day is None:
-        return Outcome(line.row, Verdict.REFUSED, Note("no_date"))
-    here, key = known.get((line.organisation_id, day), []), (line.organisation_id, day)
-    if key in met or len(here) > 1:
-        return Outcome(line.row, Verdict.AMBIGUOUS, Note("interview_twice"))
-    met.add(key)
-    if not here:
-        return Outcome(line.row, Verdict.NEW, changes=[Change(f"interview.{name}", None, value) for name, value in line.values.items()])
-    changes = _differences(line, here[0])
-    if changes and here[0]["state"] == InterviewState.VALIDATED:
-        return Outcome(line.row, Verdict.REFUSED, Note("interview_is_validated"), here[0]["id"])
-    return Outcome(line.row, Verdict.CHANGED if changes else Verdict.SAME, None, here[0]["id"], changes)
+def _write_interview(row: Row, present: dict[str, Any] | None, ledger: Ledger, codes: Iterable[str]) -> None:
+    values = {**row.values, **_stamps(row.values.get("state"), ledger)}
+    if present is None:
+        ref = next(iter(codes))
+        text = service.searched(ref, values)
+        row.id, image = ledger.insert(
+            Interview, ref=ref, study_id=current().study_id, extra=dict(row.extra), search_key=text, **values
+        )  # fmt: skip
+        row.images.append(image)
+        return
+    if row.extra:
+        values["extra"] = {**present["extra"], **row.extra}
+    if values:
+        values["search_key"] = service.searched(present["ref"], {**present, **values})
+        row.images.append(ledger.update(Interview, present, values))
 
 
-def _differences(line: Line, row: Mapping[str, Any]) -> list[Change]:
-    changes = [Change(f"interview.{name}", row[name], value) for name, value in line.values.items() if row[name] != value]
-    changes += [
-        Change(name, row["extra"].get(name), text, extra=True) for name, text in line.extra.items() if row["extra"].get(name) != text
-    ]
-    team = {fold(name): member for member, name in taking_part.team()} if line.interviewers else {}
-    asked = [name for name in line.interviewers if fold(name) in team and team[fold(name)] not in row["interviewers"]]
-    said = [name for name in line.interviewees if fold(name) not in row["interviewees"]]
-    return changes + [Change(f"interview.{part}", None, names) for part, names in zip(PARTS, (asked, said), strict=True) if names]
+def _stamps(state: InterviewState | None, ledger: Ledger) -> dict[str, Any]:
+    """The columns that follow from a state."""
+    if state == VALIDATED:
+        return {"validated_at": ledger.at, "validated_by_id": current().user_id}
+    return {"submitted_at": ledger.at} if state == SUBMITTED else {}
 
 
-def _insert(line: Line, outcome: Outcome, ref: str, ledger: Ledger) -> None:
-    values = {"kind": InterviewKind.INDIVIDUAL, "confidentiality": service.default_level(), **line.values}
-    text = service.searched(ref, values)
-    outcome.interview_id, image = ledger.insert(
-        Interview, ref=ref, study_id=current().study_id, extra=dict(line.extra), search_key=text, **values
-    )
-    outcome.images.append(image)
-    _part(ledger, outcome, InterviewOrganisation, organisation_id=line.organisation_id, position=0)
+def _write_parts(row: Row, is_old: bool, ledger: Ledger, people: Interviewees) -> None:
+    mine = {"study_id": current().study_id, "interview_id": row.id}
+    linked = _linked(row, InterviewOrganisation.organisation_id) if is_old else set()
+    for position, organisation_id in enumerate((i for i in row.organisations if i not in linked), len(linked)):
+        row.images.append(ledger.insert(InterviewOrganisation, **mine, organisation_id=organisation_id, position=position)[1])
+    for user_id in row.interviewers:
+        row.images.append(ledger.insert(Interviewer, **mine, user_id=user_id)[1])
+    there = _linked(row, Interviewee.person_id) if is_old else set()
+    for name in row.interviewees:
+        person_id, title, made = people.find_or_make(name, row.organisations)
+        row.people += [made] if made else []
+        if person_id not in there:
+            there.add(person_id)
+            row.images.append(ledger.insert(Interviewee, **mine, person_id=person_id, job_title=title)[1])
 
 
-def _update(outcome: Outcome, row: Mapping[str, Any], ledger: Ledger) -> None:
-    new = {
-        c.field.removeprefix("interview."): c.new
-        for c in outcome.changes
-        if not c.extra and c.field.removeprefix("interview.") in service.COLUMNS
-    }
-    extra = {c.field: c.new for c in outcome.changes if c.extra}
-    if extra:
-        new["extra"] = {**row["extra"], **extra}
-    read = {**row, "search_key": service.searched(row["ref"], row)}
-    outcome.images.append(ledger.update(Interview, read, {**new, "search_key": service.searched(row["ref"], {**row, **new})}))
+def _linked(row: Row, column: Any) -> set[int]:
+    return set(db.session.scalars(sa.select(column).where(column.class_.interview_id == row.id)))
 
 
-def _part(ledger: Ledger, outcome: Outcome, model: Any, **values: Any) -> None:
-    part_id, image = ledger.insert(model, study_id=current().study_id, interview_id=outcome.interview_id, **values)
-    outcome.images.append(image)
-    outcome.bound[model.__tablename__, part_id] = ("interview", outcome.interview_id or 0)
+def _write_review(row: Row, was: InterviewState, targets: _Targets, ledger: Ledger) -> None:
+    """Write the step of the review that a state in a file is: a validation says in the target list that the organisations were met."""
+    became, former = row.values["state"], {}
+    if became == VALIDATED:
+        former = targets.mark_done(row)
+    facts = {"study_id": current().study_id, "interview_id": row.id, "at": ledger.at, "by_id": current().user_id}
+    row.images.append(ledger.insert(Review, **facts, was=was, became=became, former=former)[1])
 
 
-def _add_people(line: Line, outcome: Outcome, people: _People, team: Mapping[str, int], ledger: Ledger) -> None:
-    named = {c.field: c.new for c in outcome.changes if c.field in ("interview.interviewers", "interview.interviewees")}
-    new = outcome.verdict == Verdict.NEW
-    for name in dict.fromkeys(fold(n) for n in (line.interviewers if new else named.get("interview.interviewers", ()))):
-        if name in team:
-            _part(ledger, outcome, Interviewer, user_id=team[name])
-    for name in {fold(n): n for n in (line.interviewees if new else named.get("interview.interviewees", ()))}.values():
-        person_id, title = people.find_or_make(name, line.organisation_id, outcome)
-        _part(ledger, outcome, Interviewee, person_id=person_id, job_title=title)
+class _Targets:
+    """Sets the targets that imported validations concern to *done*."""
 
-
-class _People:
-    """The people of the organisations that the rows name, by folded name; new ones are made in the ledger."""
-
-    def __init__(self, lines: Sequence[Line], ledger: Ledger) -> None:
+    def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
-        self._known: dict[tuple[int, str], tuple[int, str | None]] = {}
-        for some in chunks({line.organisation_id for line in lines if line.interviewees}, 400):
-            query = sa.select(Affiliation.organisation_id, Affiliation.job_title, Person).join(Person, Person.id == Affiliation.person_id)
-            for organisation_id, title, person in db.session.execute(
-                query.where(Affiliation.organisation_id.in_(some)).order_by(Affiliation.id)
-            ):
-                self._known.setdefault((organisation_id, fold(person.full_name)), (person.id, title))
+        self._done: set[int] = set()
 
-    def find_or_make(self, name: str, organisation_id: int, outcome: Outcome) -> tuple[int, str | None]:
-        """Return the person of this name in an organisation and the job title the directory knows."""
-        key = (organisation_id, fold(name))
-        if key not in self._known:
-            first, _sep, last = name.strip().rpartition(" ")
-            ref = refs.take("PER")[0]
-            folded = fold(f"{last} {first}")
-            person_id, image = self._ledger.insert(
-                Person, ref=ref, first_name=first or None, last_name=last, sort_name=folded, search_key=f"{folded} {fold(ref)}"
-            )
-            _post_id, post = self._ledger.insert(Affiliation, person_id=person_id, organisation_id=organisation_id, is_main=True)
-            outcome.images += [image, post]
-            self._known[key] = (person_id, None)
-        return self._known[key]
+    def mark_done(self, row: Row) -> dict[str, Any]:
+        """Mark the targets of one interview; gives what each was, by id of participation, as its review keeps it."""
+        table: Any = Participation.__table__
+        here = (table.c.study_id == current().study_id, table.c.organisation_id.in_(list(row.organisations)), table.c.in_frame)
+        former = {}
+        for target in db.session.execute(sa.select(table).where(*here, table.c.deleted_at.is_(None)).order_by(table.c.id)):
+            if target.disposition != Disposition.DONE and target.id not in self._done:
+                self._done.add(target.id)
+                former[str(target.id)] = {"disposition": target.disposition, "reason": target.disposition_reason}
+                done = {"disposition": Disposition.DONE, "disposition_reason": None}
+                row.images.append(self._ledger.update(Participation, dict(target._mapping), done))
+        return former

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from flask import Response, render_template, request, url_for
@@ -27,6 +27,11 @@ ACTS = {"submit": "log_interviews", "validate": "review_interviews", "confidenti
 
 def _names(names: Sequence[str]) -> str:
     return ", ".join(names)
+
+
+def _handed(part: str) -> Callable[[Any], str]:
+    """Hand out several names with semicolons between them, since a name may hold a comma."""
+    return lambda row: "; ".join(getattr(row, part))
 
 
 def _members(members: Any) -> list[tuple[str, str]]:
@@ -76,14 +81,14 @@ LIST = ListView(
     row_argument="interview_id",
     label=lambda row: f"{row.name}, {written_date(row.date)}",
     columns=(
-        Column("organisations", _l("Organisations"), lambda row: row.name, sort="organisation"),
+        Column("organisations", _l("Organisations"), lambda row: row.name, export=_handed("organisations"), sort="organisation"),
         Column("date", _l("Date"), lambda row: written_date(row.date), export=lambda row: row.date, sort="date"),
         Column("state", _l("State"), lambda row: badge(row.state), export=lambda row: written_label(row.state), sort="state"),
-        Column("segment", _l("Segment"), lambda row: _names(row.segments)),
+        Column("segment", _l("Segment"), lambda row: _names(row.segments), export=_handed("segments")),
         Column("kind", _l("Kind"), lambda row: written_label(row.kind)),
         Column("mode", _l("Mode"), lambda row: written_label(row.mode), edit="mode"),
         Column("place", _l("Place"), lambda row: row.place, edit="place", default=False),
-        Column("interviewers", _l("Interviewers"), lambda row: _names(row.interviewers)),
+        Column("interviewers", _l("Interviewers"), lambda row: _names(row.interviewers), export=_handed("interviewers")),
         Column("interviewees", _l("Interviewees"), lambda row: _names(row.interviewees), default=False, capability="read_people"),
         Column(
             "effort",

@@ -44,6 +44,7 @@ class Ledger:
         self._next: dict[Any, Iterator[int]] = {}
         self._inserts: dict[Any, list[dict[str, Any]]] = {}
         self._updates: dict[Any, dict[int, tuple[int | None, dict[str, Any], dict[str, Any]]]] = {}
+        self._images: dict[tuple[str, int], Image] = {}
 
     def insert(self, model: Any, **values: Any) -> tuple[int, Image]:
         """Add a new row; columns that are not named get their defaults. Returns its id and the image that undoes it."""
@@ -51,14 +52,21 @@ class Ledger:
             self._next[model] = _ids(model)
         row = {"id": next(self._next[model]), **values}
         self._inserts.setdefault(model, []).append(row)
-        return row["id"], [model.__tablename__, row["id"], None]
+        return row["id"], self._images.setdefault((model.__tablename__, row["id"]), [model.__tablename__, row["id"], None])
 
     def update(self, model: Any, row: Mapping[str, Any], new: Mapping[str, Any]) -> Image:
-        """Change columns of a row as it was read. Writing fails with StaleDataError when it has another version by then."""
+        """Change columns of a row as it was read. Writing fails with StaleDataError when it has another version by then.
+
+        A row that was written already and is changed again keeps one image: what it was before the first time.
+        """
         old = {name: row[name] for name in new}
         self._updates.setdefault(model, {})[row["id"]] = (row.get("version"), dict(old), dict(new))
         stamps = {name: row[name] for name in ("updated_at", "updated_by_id") if name in row}
-        return [model.__tablename__, row["id"], {name: encoded(value) for name, value in {**old, **stamps}.items()}]
+        before = {name: encoded(value) for name, value in {**old, **stamps}.items()}
+        image = self._images.setdefault((model.__tablename__, row["id"]), [model.__tablename__, row["id"], {}])
+        if image[2] is not None:
+            image[2] = {**before, **image[2]}
+        return image
 
     def write(self) -> None:
         """Write everything, parents before children, with the audit."""

@@ -264,8 +264,7 @@ def digest(plan: Iterable[Planned]) -> str:
     mixed = hashlib.blake2b(digest_size=24)
     for row in plan:
         deeds = [
-            (p.entity, *p.target.place, p.fresh, [(c.field, c.extra, encoded(c.old), encoded(c.new)) for c in p.changes])
-            for p in row.parts
+            (p.entity, *p.target.place, p.fresh, [(c.field, c.extra, encoded(c.old), encoded(c.new)) for c in p.changes]) for p in row.parts
         ]
         mixed.update(json.dumps([row.row, row.verdict, deeds], ensure_ascii=False, separators=(",", ":")).encode())
     return mixed.hexdigest()
