@@ -14,6 +14,8 @@ from consult.excel.flaws import EMPTY, Flaw, Value, flawed
 from consult.excel.text import clean_name
 
 _NOT_DIGITS = re.compile(r"\D")
+_LETTER = re.compile(r"[A-Za-zÀ-ÿ]")
+_BEFORE_NUMBER = re.compile(r"^\W*(siren|siret|n°|no|rcs)\W*", re.I)
 _SCIENTIFIC = re.compile(r"\d+([.,]\d+)?E\+?\d+$", re.I)
 _NAF = re.compile(r"(\d{2})[.\s]?(\d{2})\s?([A-Za-z])\b\s*(?:[-–—:(]\s*)?(.*)$", re.S)
 _FRENCH_PHONE = re.compile(r"(?:\+33|0033|33)?0?([1-9]\d{8})$")
@@ -46,7 +48,7 @@ def _checked(cell: object, length: int, is_valid: Callable[[str], bool], flaw: F
     if _SCIENTIFIC.match(text):
         return flawed(Flaw.ROUNDED, cell)
     figures = _NOT_DIGITS.sub("", text)
-    letters = re.search(r"[A-Za-zÀ-ÿ]", re.sub(r"^\W*(siren|siret|n°|no|rcs)\W*", "", text, flags=re.I))
+    letters = figures != text and _LETTER.search(_BEFORE_NUMBER.sub("", text))
     if letters or not figures or len(figures) > length and not (length == 9 and len(figures) == 14):
         return flawed(flaw, cell)
     if len(figures) == 14 and length == 9:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 
@@ -28,8 +29,14 @@ def squeeze(text: str | None) -> str | None:
 
 def fold(text: str | None) -> str:
     """Return the search form of a text: lower case, no accents, words parted by one space. `fold("Émail & Cie") == "email cie"`."""
-    if not text:
-        return ""
+    return _fold(text) if text else ""
+
+
+@functools.lru_cache(maxsize=8_192)
+def _fold(text: str) -> str:
+    # lists and imports fold the same communes, words and names over and over
+    if text.isascii():
+        return _NOT_WORDS.sub(" ", text.casefold()).strip()
     bare = unicodedata.normalize("NFKD", text.translate(_LIGATURES)).casefold()
     kept = "".join(c for c in bare if not unicodedata.combining(c))
     return _NOT_WORDS.sub(" ", kept).strip()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import NamedTuple
 
@@ -39,7 +40,9 @@ def siret(text: str | None) -> Checked:
     return _french(text, 14, french_siret.is_valid)
 
 
+@functools.lru_cache(maxsize=32_768)
 def _french(text: str | None, length: int, is_valid: object) -> Checked:
+    # an import asks four times about each number: to convert it, to match, to guard and to write it
     if not text or not text.strip():
         return Checked(None)
     bare = "".join(text.split()).replace(".", "").replace("-", "")
