@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from consult.accounts.models import User
 from consult.exchange import plans
 from consult.exchange.fields import ORGANISATION, PERSON
-from consult.exchange.models import BatchState, ImportBatch, ImportRow, Undone, Verdict
+from consult.exchange.models import BatchState, ImportBatch, ImportRow, Undone, Verdict, readable
 from consult.exchange.plans import PAGE, Page
 from consult.exchange.reading import Store, kept, table_of
 from consult.exchange.service import DONE_STATES
@@ -41,7 +41,7 @@ def names(batches_: Iterable[ImportBatch]) -> dict[int, str]:
 def rail_count() -> Any:
     """Return how many files came into the study, as a scalar subquery; those that were refused, discarded or have expired do not count."""
     gone = ImportBatch.state.in_((BatchState.REJECTED, BatchState.EXPIRED))
-    came = sa.and_(ImportBatch.study_id == current().study_id, sa.not_(gone))
+    came = sa.and_(ImportBatch.study_id == current().study_id, sa.not_(gone), readable(current()))
     return sa.select(sa.func.count(ImportBatch.id)).where(came).scalar_subquery()
 
 

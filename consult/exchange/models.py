@@ -10,7 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from consult.kernel.changes import Verdict
 from consult.kernel.db import Model
-from consult.kernel.model import LABEL, NAME, Choice, Record, Referenced, StudyScoped, Versioned, choice
+from consult.kernel.model import LABEL, NAME, Choice, Confidentiality, Record, Referenced, StudyScoped, Versioned, choice
+from consult.kernel.scope import Scope, visibility
 
 __all__ = ["BatchState", "ImportBatch", "ImportRow", "Undone", "Verdict"]
 
@@ -43,6 +44,7 @@ class ImportBatch(Record, Referenced, StudyScoped, Versioned, Model):
 
     `choices` is what was decided about it (sheet, rows, columns, answers); `found` what reading it told (table, remarks, columns);
     `applied_at` is also the stamp that every row written by the batch carries, by which undoing knows what was edited since.
+    `holds_interviews` when its columns say what somebody said: such a file is for who sent it and for those who read every level.
     """
 
     __tablename__ = "import_batch"
@@ -75,6 +77,15 @@ class ImportBatch(Record, Referenced, StudyScoped, Versioned, Model):
     job_id: Mapped[int | None]
     problem: Mapped[str | None] = mapped_column(sa.String(LABEL))
     problem_values: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    holds_interviews: Mapped[bool] = mapped_column(default=False)
+
+
+@visibility(ImportBatch)
+def readable(scope: Scope) -> sa.ColumnElement[bool]:
+    """Return the clause that a reader may know of a batch: a file of interviews may hold more than they may read."""
+    if scope.user_id is None or scope.rank >= Confidentiality.STRICT.rank:
+        return sa.true()
+    return sa.or_(~ImportBatch.holds_interviews, ImportBatch.created_by_id == scope.user_id)
 
 
 class ImportRow(StudyScoped, Model):

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from consult.exchange import plans
+from consult.exchange.fields import INTERVIEW
 from consult.exchange.files import Kept
 from consult.exchange.models import BatchState, ImportBatch, ImportRow, Undone
 from consult.exchange.table import Table
@@ -157,6 +158,7 @@ def choose(batch_id: int, before: Mapping[str, Any], choices: Mapping[str, Any])
 def _describe(batch: ImportBatch, table: Table) -> None:
     batch.state, batch.plan_digest, batch.problem = BatchState.PARSED, None, None
     batch.entity, batch.sheet, batch.layout = table.entity, table.sheet.name[:200], table.layout_key
+    batch.holds_interviews = table.feeds(INTERVIEW)
     batch.found = described(table)
 
 

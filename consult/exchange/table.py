@@ -68,6 +68,10 @@ class Table:
     marks: Mapping[str, Any] = field(default_factory=dict)
     defaults: Mapping[str, Any] = field(default_factory=dict)
 
+    def feeds(self, entity: str) -> bool:
+        """Whether the table is about an entity, or a column of it fills one of its fields."""
+        return self.entity == entity or any((use.field or "").startswith(f"{entity}.") for use in self.uses)
+
     def marks_of(self, index: int) -> tuple[str, ...] | None:
         """What parts several values in the cells of a column (from 1), if that was chosen; nothing parts them when it is empty."""
         chosen = self.marks.get(str(index))

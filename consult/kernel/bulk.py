@@ -143,17 +143,16 @@ def _without(values: dict[str, Any], name: str) -> dict[str, Any]:
 
 
 def _ids(model: Any) -> Iterator[int]:
-    """New ids of a table; none that an audit entry knows, so that no record inherits the history of a deleted one."""
+    """New ids of a table; on SQLite from where its sequence stands, which an audited table has."""
     table = model.__table__
     if db.engine.dialect.name == "postgresql":
         sequence = sa.func.pg_get_serial_sequence(table.name, "id")
         block = sa.select(sa.func.nextval(sequence)).select_from(sa.func.generate_series(1, 500).alias("n"))
         while True:
             yield from db.session.scalars(block).all()
-    entry = audit.AuditEntry
-    last = db.session.scalar(sa.select(sa.func.max(table.c.id))) or 0
-    known = db.session.scalar(sa.select(sa.func.max(entry.entity_id)).where(entry.entity == table.name)) or 0
-    number = max(last, known)
+    given = sa.table("sqlite_sequence", sa.column("name"), sa.column("seq"))
+    last = db.session.scalar(sa.select(given.c.seq).where(given.c.name == table.name))
+    number = last or db.session.scalar(sa.select(sa.func.max(table.c.id))) or 0
     while True:
         number += 1
         yield number

@@ -150,7 +150,10 @@ class StudyScoped:
 
 
 class Audited:
-    """A row whose every change is written to the audit. `audit_skip` names columns that say nothing to a reader."""
+    """A row whose every change is written to the audit. `audit_skip` names columns that say nothing to a reader.
+
+    Its id is never given twice, not even on SQLite, which gives the last one again once its row is gone: nobody inherits another's history.
+    """
 
     audit_skip: ClassVar[frozenset[str]] = frozenset(
         {
@@ -167,9 +170,19 @@ class Audited:
         }
     )
 
+    def __init_subclass__(cls, **options: Any) -> None:
+        if "__tablename__" in vars(cls):
+            cls.__table_args__ = _never_reused(getattr(cls, "__table_args__", ()))
+        super().__init_subclass__(**options)
+
     def audit_subject(self) -> tuple[str, int]:
         """Return table and id of the record on whose history page a change of this row is read; itself unless overridden."""
         return self.__tablename__, self.id  # type: ignore[attr-defined]
+
+
+def _never_reused(arguments: tuple[Any, ...]) -> tuple[Any, ...]:
+    options = arguments[-1] if arguments and isinstance(arguments[-1], dict) else {}
+    return (*(each for each in arguments if each is not options), {**options, "sqlite_autoincrement": True})
 
 
 class Confidentiality(Choice):

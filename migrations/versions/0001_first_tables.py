@@ -75,6 +75,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["updated_by_id"], ["user_account.id"], name=op.f("fk_user_account_updated_by_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_user_account")),
         sa.UniqueConstraint("email", name=op.f("uq_user_account_email")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "audit_entry",
@@ -193,12 +194,34 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["updated_by_id"], ["user_account.id"], name=op.f("fk_organisation_updated_by_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_organisation")),
         sa.UniqueConstraint("ref", name=op.f("uq_organisation_ref")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("organisation", schema=None) as batch_op:
         batch_op.create_index("ix_organisation_domain", ["domain"], unique=False)
         batch_op.create_index("ix_organisation_merged_into", ["merged_into_id"], unique=False)
         batch_op.create_index("ix_organisation_name_key", ["name_key", "id"], unique=False)
         batch_op.create_index("ix_organisation_sort_name", ["sort_name", "id"], unique=False)
+        batch_op.create_index(
+            "ix_organisation_vat_number",
+            ["vat_number"],
+            unique=False,
+            sqlite_where=sa.text("vat_number IS NOT NULL"),
+            postgresql_where=sa.text("vat_number IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_organisation_foreign_id",
+            ["foreign_id"],
+            unique=False,
+            sqlite_where=sa.text("foreign_id IS NOT NULL"),
+            postgresql_where=sa.text("foreign_id IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_organisation_unchecked_siren",
+            ["unchecked_siren"],
+            unique=False,
+            sqlite_where=sa.text("unchecked_siren IS NOT NULL"),
+            postgresql_where=sa.text("unchecked_siren IS NOT NULL"),
+        )
         batch_op.create_index(
             "uq_organisation_siren_live",
             ["siren"],
@@ -236,6 +259,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["updated_by_id"], ["user_account.id"], name=op.f("fk_person_updated_by_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
         sa.UniqueConstraint("ref", name=op.f("uq_person_ref")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("person", schema=None) as batch_op:
         batch_op.create_index("ix_person_merged_into", ["merged_into_id"], unique=False)
@@ -268,6 +292,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["updated_by_id"], ["user_account.id"], name=op.f("fk_study_updated_by_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_study")),
         sa.UniqueConstraint("ref", name=op.f("uq_study_ref")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "term",
@@ -289,6 +314,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["merged_into_id"], ["term.id"], name=op.f("fk_term_merged_into_id")),
         sa.ForeignKeyConstraint(["updated_by_id"], ["user_account.id"], name=op.f("fk_term_updated_by_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_term")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("term", schema=None) as batch_op:
         batch_op.create_index(
@@ -336,6 +362,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_affiliation_person_id")),
         sa.ForeignKeyConstraint(["updated_by_id"], ["user_account.id"], name=op.f("fk_affiliation_updated_by_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_affiliation")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("affiliation", schema=None) as batch_op:
         batch_op.create_index("ix_affiliation_organisation", ["organisation_id"], unique=False)
@@ -363,6 +390,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["updated_by_id"], ["user_account.id"], name=op.f("fk_alias_updated_by_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_alias")),
         sa.UniqueConstraint("organisation_id", "name", name=op.f("uq_alias_organisation_id_name")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("alias", schema=None) as batch_op:
         batch_op.create_index("ix_alias_key", ["key"], unique=False)
@@ -390,6 +418,7 @@ def upgrade() -> None:
         sa.Column("job_id", sa.Integer(), nullable=True),
         sa.Column("problem", sa.String(length=500), nullable=True),
         sa.Column("problem_values", sa.JSON(), nullable=False),
+        sa.Column("holds_interviews", sa.Boolean(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.Column("created_by_id", sa.Integer(), nullable=True),
@@ -452,6 +481,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_interview")),
         sa.UniqueConstraint("ref", name=op.f("uq_interview_ref")),
         sa.UniqueConstraint("study_id", "id", name=op.f("uq_interview_study_id_id")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("interview", schema=None) as batch_op:
         batch_op.create_index("ix_interview_list", ["study_id", "deleted_at", "date", "id"], unique=False)
@@ -491,6 +521,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_membership_user_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_membership")),
         sa.UniqueConstraint("study_id", "user_id", name=op.f("uq_membership_study_id_user_id")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("membership", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_membership_user_id"), ["user_id"], unique=False)
@@ -517,6 +548,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["to_id"], ["organisation.id"], name=op.f("fk_organisation_relation_to_id")),
         sa.ForeignKeyConstraint(["updated_by_id"], ["user_account.id"], name=op.f("fk_organisation_relation_updated_by_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_organisation_relation")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("organisation_relation", schema=None) as batch_op:
         batch_op.create_index("ix_organisation_relation_from", ["from_id"], unique=False)
@@ -543,6 +575,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["study_id"], ["study.id"], name=op.f("fk_organisation_role_study_id")),
         sa.ForeignKeyConstraint(["updated_by_id"], ["user_account.id"], name=op.f("fk_organisation_role_updated_by_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_organisation_role")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("organisation_role", schema=None) as batch_op:
         batch_op.create_index("ix_organisation_role_organisation", ["organisation_id"], unique=False)
@@ -570,6 +603,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["term_id"], ["term.id"], name=op.f("fk_organisation_term_term_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_organisation_term")),
         sa.UniqueConstraint("organisation_id", "term_id", name=op.f("uq_organisation_term_organisation_id_term_id")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("organisation_term", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_organisation_term_term_id"), ["term_id"], unique=False)
@@ -590,6 +624,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["updated_by_id"], ["user_account.id"], name=op.f("fk_perimeter_area_updated_by_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_perimeter_area")),
         sa.UniqueConstraint("study_id", "code", name=op.f("uq_perimeter_area_study_id_code")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "perimeter_commune",
@@ -607,6 +642,7 @@ def upgrade() -> None:
         sa.Column("is_retired", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_person_email_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person_email")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("person_email", schema=None) as batch_op:
         batch_op.create_index("ix_person_email_address", ["address"], unique=False)
@@ -627,6 +663,7 @@ def upgrade() -> None:
         sa.Column("typed", sa.String(length=40), nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_person_phone_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person_phone")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("person_phone", schema=None) as batch_op:
         batch_op.create_index("ix_person_phone_number", ["number"], unique=False)
@@ -651,6 +688,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["study_id"], ["study.id"], name=op.f("fk_saved_view_study_id")),
         sa.ForeignKeyConstraint(["updated_by_id"], ["user_account.id"], name=op.f("fk_saved_view_updated_by_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_saved_view")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "segment",
@@ -675,6 +713,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["updated_by_id"], ["user_account.id"], name=op.f("fk_segment_updated_by_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_segment")),
         sa.UniqueConstraint("study_id", "id", name=op.f("uq_segment_study_id_id")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("segment", schema=None) as batch_op:
         batch_op.create_index(
@@ -713,9 +752,17 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_site_organisation_id")),
         sa.ForeignKeyConstraint(["updated_by_id"], ["user_account.id"], name=op.f("fk_site_updated_by_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_site")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("site", schema=None) as batch_op:
         batch_op.create_index("ix_site_commune", ["commune_code"], unique=False)
+        batch_op.create_index(
+            "ix_site_unchecked_siret",
+            ["unchecked_siret"],
+            unique=False,
+            sqlite_where=sa.text("unchecked_siret IS NOT NULL"),
+            postgresql_where=sa.text("unchecked_siret IS NOT NULL"),
+        )
         batch_op.create_index("ix_site_organisation", ["organisation_id"], unique=False)
         batch_op.create_index(
             "uq_site_head_office_live",
@@ -810,6 +857,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["study_id"], ["study.id"], name=op.f("fk_interviewee_study_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_interviewee")),
         sa.UniqueConstraint("interview_id", "person_id", name=op.f("uq_interviewee_interview_id_person_id")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("interviewee", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_interviewee_person_id"), ["person_id"], unique=False)
@@ -827,6 +875,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_interviewer_user_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_interviewer")),
         sa.UniqueConstraint("interview_id", "user_id", name=op.f("uq_interviewer_interview_id_user_id")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("interviewer", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_interviewer_user_id"), ["user_id"], unique=False)
@@ -847,6 +896,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["updated_by_id"], ["user_account.id"], name=op.f("fk_distinct_pair_updated_by_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_distinct_pair")),
         sa.UniqueConstraint("study_id", "kind", "one_id", "other_id", name=op.f("uq_distinct_pair_study_id_kind_one_id_other_id")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "participation",
@@ -885,6 +935,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["updated_by_id"], ["user_account.id"], name=op.f("fk_participation_updated_by_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_participation")),
         sa.UniqueConstraint("study_id", "organisation_id", name=op.f("uq_participation_study_id_organisation_id")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("participation", schema=None) as batch_op:
         batch_op.create_index(
@@ -946,6 +997,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["study_id"], ["study.id"], name=op.f("fk_interview_organisation_study_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_interview_organisation")),
         sa.UniqueConstraint("interview_id", "organisation_id", name=op.f("uq_interview_organisation_interview_id_organisation_id")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("interview_organisation", schema=None) as batch_op:
         batch_op.create_index("ix_interview_organisation_organisation", ["study_id", "organisation_id"], unique=False)
@@ -999,6 +1051,11 @@ def downgrade() -> None:
         )
         batch_op.drop_index("ix_site_organisation")
         batch_op.drop_index("ix_site_commune")
+        batch_op.drop_index(
+            "ix_site_unchecked_siret",
+            sqlite_where=sa.text("unchecked_siret IS NOT NULL"),
+            postgresql_where=sa.text("unchecked_siret IS NOT NULL"),
+        )
 
     op.drop_table("site")
     with op.batch_alter_table("segment", schema=None) as batch_op:
@@ -1106,6 +1163,21 @@ def downgrade() -> None:
         batch_op.drop_index("ix_organisation_sort_name")
         batch_op.drop_index("ix_organisation_name_key")
         batch_op.drop_index("ix_organisation_merged_into")
+        batch_op.drop_index(
+            "ix_organisation_vat_number",
+            sqlite_where=sa.text("vat_number IS NOT NULL"),
+            postgresql_where=sa.text("vat_number IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "ix_organisation_foreign_id",
+            sqlite_where=sa.text("foreign_id IS NOT NULL"),
+            postgresql_where=sa.text("foreign_id IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "ix_organisation_unchecked_siren",
+            sqlite_where=sa.text("unchecked_siren IS NOT NULL"),
+            postgresql_where=sa.text("unchecked_siren IS NOT NULL"),
+        )
         batch_op.drop_index("ix_organisation_domain")
 
     op.drop_table("organisation")

@@ -381,3 +381,31 @@ def test_what_the_list_of_interviews_exports_comes_back_unchanged(
         assert [(use.header, use.field) for use in table.uses if use.field is None] == []
         assert verdicts(plan) == "sssss", [(r.verdict, r.notes, [p.changes for p in r.parts]) for r in plan.rows]
     assert fingerprint() == before
+
+
+def test_a_file_of_interviews_is_for_who_sent_it_and_for_those_who_read_every_level(
+    by_jeanne: Importer, importer: Importer, csv: Csv, make: Make, sign_in: Callable[[User], FlaskClient], study: Study, jeanne: User,
+    lead: User, alpha: Organisation,
+) -> None:  # fmt: skip
+    path = csv("Entreprise;Date de l'entretien;Confidentialité;Compte rendu", "Alpha;12/01/2023;Strict;secret")
+    importer.apply(path)
+    by_jeanne.apply(csv("Entreprise;Ville", "Gamma;Morteau"))
+    theirs = make.member(study, "consultant")
+    for reader, seen in ((lead, True), (jeanne, False), (theirs, False)):
+        browser = sign_in(reader)
+        assert (path.name in browser.get(f"/studies/{study.id}/imports/").text) is seen
+        for step in ("", "/file", "/refused.xlsx"):
+            with browser.get(f"/studies/{study.id}/imports/1{step}") as answer:
+                assert (answer.status_code == 200) is seen, step
+        assert browser.get(f"/studies/{study.id}/imports/2").status_code == 200
+
+
+def test_a_column_of_interviews_in_another_file_is_for_somebody_to_choose(importer: Importer, csv: Csv, alpha: Organisation) -> None:
+    path = csv("Entreprise;SIREN;Ville;CP;Date de rencontre", "Alpha;732829320;Morteau;25500;12/01/2023", "Beta;552100554;Maîche;25120;")
+    table, plan = importer.plan(path)
+    assert (table.entity, table.uses[4].field, table.uses[4].proposed.closest) == ("organisation", None, "interview.date")
+    chosen = {"columns": {"5": "interview.date"}}
+    _ref, plan = importer.apply(path, **chosen)
+    assert [each.date for each in held()] == [dt.date(2023, 1, 12)]
+    assert plan.cells.read == plan.cells.fields == 9
+    assert verdicts(importer.plan(path, **chosen)[1]) == "ss"

@@ -127,6 +127,26 @@ def test_undoing_is_written_in_the_history(importer: Importer, csv: Csv, make: M
     assert back.changes["phone"] == ["+33381000002", "+33381000001"]
 
 
+def test_nobody_inherits_the_id_of_what_an_undone_import_made(importer: Importer, csv: Csv, make: Make, study: Study) -> None:
+    ref, _plan = importer.apply(csv(HEAD, "Alpha,,Morteau,25500,,,,Jeanne,Morel,,"))
+    importer.undo(ref)
+    second = make.organisation(study, "Beta", commune="25056")
+    person = make.person(second, "Roy")
+    with unscoped("tests read"):
+        known = {row.entity: row.last for row in db.session.execute(_last_made())}
+        site = db.session.scalars(sa.select(Site.id)).one()
+    db.session.rollback()
+    assert second.id > known["organisation"]
+    assert person.id > known["person"]
+    assert site > known["site"]
+
+
+def _last_made() -> Any:
+    """The last id that the audit knows of each table, among those of the import."""
+    query = sa.select(AuditEntry.entity, sa.func.max(AuditEntry.entity_id).label("last")).where(AuditEntry.via == "import")
+    return query.group_by(AuditEntry.entity)
+
+
 def test_a_change_made_by_a_later_line_of_the_same_record_goes_back(importer: Importer, csv: Csv) -> None:
     importer.apply(csv(HEAD, "Alpha,,Morteau,25500,,,,,,,"))
     before = fingerprint()
