@@ -152,6 +152,7 @@ def form_for(record: Interview | None, draft: Kept | None = None, **start: Any) 
         form.version.raw_data = None
         form.version.process_data(record.version if record else None)
         form.take(draft, record)
+        form.organisations.data = form.organisations.data or start.get("organisations", form.organisations.data)
     name_the_chosen(form)
     return form
 

@@ -159,6 +159,36 @@ def test_without_scripts_the_same_pages_work(house: House, visit: Open) -> None:
     _said(page, "Made without scripts")
 
 
+def test_without_scripts_a_box_takes_a_name_and_shows_what_it_may_mean(house: House, visit: Open) -> None:
+    page = visit(java_script_enabled=False).page
+    page.goto(f"{house.study}/people/new")
+    assert page.locator("select[name=organisation_id]").is_hidden()
+    page.locator("[name=last_name]").fill("Typed Plainly")
+    page.locator("[name=organisation_id-typed]").fill("of Here")
+    page.locator("[name=organisation_id-typed]").press("Enter")
+    page.get_by_label("Second of Here").check()
+    page.get_by_label("Second of Here").press("Enter")
+    page.wait_for_url(re.compile(r"/people/\d+$"))
+    _said(page, "Second of Here")
+
+
+def test_a_number_is_corrected_on_the_page_and_one_in_doubt_is_said_to_be_kept(house: House, visit: Open) -> None:
+    page = visit().page
+    page.goto(f"{house.study}/organisations/{house.installation.here.ids['organisation_id']}")
+    pencil, form = page.locator(".inplace a[href*='/cells/phone']"), page.locator("form.inplace")
+    pencil.click()
+    form.locator("[name=phone]").fill("nothing of this")
+    page.keyboard.press("Escape")
+    form.wait_for(state="detached")
+    assert page.evaluate("document.activeElement.matches('.inplace a')")
+    pencil.click()
+    form.locator("[name=phone]").fill("ask at the desk")
+    page.keyboard.press("Enter")
+    page.locator(".toast.warn", has_text="ask at the desk").wait_for()
+    assert page.locator(".inplace", has_text="ask at the desk").locator(".badge").count() == 1
+    assert page.evaluate("document.activeElement.matches('.inplace a')")
+
+
 def test_text_that_would_be_markup_runs_nowhere(house: House, visit: Open) -> None:
     installation = house.installation
     installation.app.config["WTF_CSRF_ENABLED"] = False

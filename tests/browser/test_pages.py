@@ -61,6 +61,30 @@ def _faults(made: Visit, house: House, address: str) -> list[str]:
     return faults
 
 
+def test_a_word_without_end_widens_no_page(house: House, visit: Callable[..., Visit]) -> None:
+    page = visit().page
+    page.set_viewport_size(NARROW)
+    page.goto(f"{house.study}/organisations/new")
+    for name, text in (("name", "N" * 200), ("website", f"https://example.org/{'w' * 200}"), ("siren", "9" * 40), ("phone", "p" * 40)):
+        page.locator(f"[name={name}]").fill(text)
+    page.locator("[data-key=save]").click()
+    page.wait_for_url(lambda address: not address.endswith("/new"))
+    shown = page.url
+    for address in (shown, f"{shown}/edit", f"{shown}/history", f"{house.study}/organisations/?q={'N' * 20}", f"{house.study}/"):
+        page.goto(address)
+        for size in (NARROW, WIDE):
+            page.set_viewport_size(size)
+            assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), (address, size)
+
+
+def test_tables_fit_a_wide_window_with_their_usual_columns(house: House, visit: Callable[..., Visit]) -> None:
+    page = visit().page
+    page.set_viewport_size(WIDE)
+    for path in ("organisations/", "people/", "interviews/"):
+        page.goto(f"{house.study}/{path}")
+        assert page.evaluate("(() => { const t = document.querySelector('#list-table'); return t.scrollWidth <= t.clientWidth; })()"), path
+
+
 @pytest.mark.parametrize("who", ["lead", "nobody"])
 def test_every_page_is_accessible_fits_and_breaks_nothing(house: House, visit: Callable[..., Visit], who: str) -> None:
     made, faults = visit(who), []

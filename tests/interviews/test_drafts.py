@@ -62,6 +62,16 @@ def test_the_text_of_a_new_interview_is_there_again(work: Field, sign_in: SignIn
     assert "INT-" not in text
 
 
+def test_a_draft_without_organisation_takes_the_one_that_its_writer_comes_from(work: Field, sign_in: SignIn) -> None:
+    browser = sign_in(work.members["consultant"])
+    _keep(browser, work, organisations=[], note="Commencé ailleurs")
+    text = _text(browser, work, f"new?organisation_id={work.lac.id}")
+    assert "Commencé ailleurs" in text
+    assert f'<option value="{work.lac.id}" selected>Cadrans du Lac</option>' in text
+    _keep(browser, work, organisations=[str(work.combe.id)], note="Commencé ailleurs")
+    assert f'<option value="{work.lac.id}" selected>' not in _text(browser, work, f"new?organisation_id={work.lac.id}")
+
+
 def test_another_persons_draft_is_never_shown(work: Field, sign_in: SignIn) -> None:
     interview_id = work.logged()
     _keep(sign_in(work.members["consultant"]), work, f"{interview_id}/autosave", 1, note="Ma prose")
