@@ -104,37 +104,60 @@ def _place(use: Use, row: Any) -> tuple[Any, ...]:
 
 
 def undo(kept: Term) -> None:
-    """Undo the last merge into a term: terms and uses are as before, but for uses removed since. Raises Refused when there is none."""
+    """Undo the last merge into a term: terms and uses are as before, but for uses removed since. Raises Refused when there is none.
+
+    Where a label came back meanwhile by another way, the term that bears it now stands for the former one, and takes its uses.
+    """
     query = sa.select(TermMerge).where(TermMerge.kept_id == kept.id, TermMerge.undone_at.is_(None)).order_by(TermMerge.id.desc())
     record = db.session.scalar(query.limit(1))
     if record is None:
         raise Refused("nothing_to_undo")
     with unscoped(WHY):
-        _bring_back(record.merged["terms"])
+        bearers = _bring_back(kept, record.merged["terms"])
         uses = {(use.model.__tablename__, use.column): use for use in _uses()}
         for table, column, former, row_id in record.merged["moved"]:
-            row = db.session.get(uses[table, column].model, row_id)
-            if row is not None and getattr(row, column) == kept.id:
-                setattr(row, column, former)
+            _move_back(uses[table, column], row_id, kept, bearers[former])
         db.session.flush()
         for table, column, former, place in record.merged["dropped"]:
-            _put_back(uses[table, column], former, place)
+            _put_back(uses[table, column], bearers[former], place)
         record.undone_at = now()
         db.session.flush()
 
 
-def _bring_back(term_ids: Sequence[int]) -> None:
+def _bring_back(kept: Term, term_ids: Sequence[int]) -> dict[int, int]:
+    """Bring merged terms back; gives who stands for each from now on. Raises Refused when the term that was kept has taken a label."""
+    bearers: dict[int, int] = {}
     query = sa.select(Term).where(Term.id.in_(term_ids)).execution_options(include_deleted=True)
-    for term in db.session.scalars(query):
-        taken = sa.select(Term).where(Term.list == term.list, Term.key == term.key)
-        if db.session.scalar(taken) is not None:
+    for term in db.session.scalars(query).all():
+        bearer = db.session.scalar(sa.select(Term).where(Term.list == term.list, Term.key == term.key))
+        if bearer is kept:
             raise Refused("term_taken", label=term.label_fr)
-        term.merged_into_id = term.deleted_at = term.deleted_by_id = None
+        if bearer is None:
+            term.merged_into_id = term.deleted_at = term.deleted_by_id = None
+        else:
+            term.merged_into_id = bearer.id
+        bearers[term.id] = bearer.id if bearer else term.id
+    return bearers
+
+
+def _move_back(use: Use, row_id: int, kept: Term, bearer: int) -> None:
+    """Have a use that a merge moved name its former term again, unless it names another by now; where that use is there, it falls away."""
+    row = db.session.get(use.model, row_id)
+    if row is None or getattr(row, use.column) != kept.id:
+        return
+    if use.beside and _is_there(use, {**dict(zip(use.beside, _place(use, row), strict=True)), use.column: bearer}):
+        db.session.delete(row)
+    else:
+        setattr(row, use.column, bearer)
+
+
+def _is_there(use: Use, values: dict[str, Any]) -> bool:
+    clauses = (getattr(use.model, name) == value for name, value in values.items())
+    return db.session.scalar(sa.select(use.model).where(*clauses)) is not None
 
 
 def _put_back(use: Use, former: int, place: dict[str, Any]) -> None:
     values = {**place, use.column: former}
-    present = sa.select(use.model).where(*(getattr(use.model, name) == value for name, value in values.items()))
-    if db.session.scalar(present) is None:
+    if not _is_there(use, values):
         db.session.add(use.model(**values))
         db.session.flush()

@@ -73,6 +73,33 @@ def test_merging_moves_every_use_in_every_study_and_its_undo_restores_them(make:
     assert lead.post(f"/studies/{here.id}/terms/{kept}/undo-merge").status_code == 422
 
 
+def test_where_a_label_came_back_meanwhile_the_term_that_bears_it_takes_the_uses_back(make: Make) -> None:
+    study = make.study()
+    kept, other = term("Décolletage"), term("Tournage")
+    first, second, both = use(make, study, other), use(make, study, other), use(make, study, kept, other)
+    with make.inside(study):
+        merging.merge(service.get(kept), [service.get(other)])
+    back = term("Tournage")
+    with make.inside(None):
+        db.session.add(OrganisationTerm(organisation_id=second.id, term_id=back))
+    with make.inside(study):
+        merging.undo(service.get(kept))
+    assert uses() == {(first.id, back), (second.id, back), (both.id, kept), (both.id, back)}
+    with unit_of_work():
+        assert service.get(other).id == back
+        assert service.find_or_create(KIND, "tournage").id == back
+
+
+def test_a_term_that_took_the_label_itself_is_not_parted_from_it(make: Make) -> None:
+    study = make.study()
+    kept, other = term("Décolletage"), term("Tournage")
+    with make.inside(study):
+        merging.merge(service.get(kept), [service.get(other)])
+        service.rename(service.get(kept), {"label_fr": "Tournage", "label_en": None}, None)
+    with make.inside(study), pytest.raises(Refused, match="term_taken"):
+        merging.undo(service.get(kept))
+
+
 def test_a_use_removed_after_the_merge_stays_removed(make: Make) -> None:
     study = make.study()
     kept, other = term("Décolletage"), term("Tournage")
