@@ -16,6 +16,12 @@ from consult.terms.models import Term
 LIVE = sa.text("deleted_at IS NULL")
 
 
+def _where_filled(table: str, column: str) -> sa.Index:
+    """An index of what few rows have, by which two that have the same are found."""
+    filled = sa.text(f"{column} IS NOT NULL")
+    return sa.Index(f"ix_{table}_{column}", column, sqlite_where=filled, postgresql_where=filled)
+
+
 class OrganisationKind(Choice):
     COMPANY = "company", "Entreprise", "Company"
     PUBLIC_BODY = "public_body", "Institution publique", "Public body"
@@ -74,6 +80,7 @@ class Organisation(Record, Referenced, Versioned, SoftDeleted, Audited, Model):
         sa.Index("ix_organisation_domain", "domain"),
         sa.Index("ix_organisation_name_key", "name_key", "id"),
         sa.Index("ix_organisation_merged_into", "merged_into_id"),
+        *(_where_filled("organisation", name) for name in ("vat_number", "foreign_id", "unchecked_siren")),
     )
     ref_prefix = "ORG"
     audit_skip = Audited.audit_skip | {"name_key"}
@@ -132,6 +139,7 @@ class Site(Record, Versioned, SoftDeleted, Audited, Model):
         ),
         sa.Index("ix_site_organisation", "organisation_id"),
         sa.Index("ix_site_commune", "commune_code"),
+        _where_filled("site", "unchecked_siret"),
     )  # fmt: skip
 
     organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"))
