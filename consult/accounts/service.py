@@ -34,6 +34,14 @@ def get(user_id: int) -> User:
     return user
 
 
+def free_address(email: str) -> str:
+    """Return an address as it is kept. Raises Refused when it is none, or when an account has it."""
+    address = normal_address(email)
+    if by_email(address):
+        raise Refused("email_taken", "email", email=address)
+    return address
+
+
 def everyone() -> Sequence[User]:
     """Return all users, by name; closed accounts last."""
     return db.session.scalars(sa.select(User).order_by(User.is_active.desc(), sa.func.lower(User.name), User.id)).all()
@@ -54,9 +62,7 @@ def create(
     lang: Language = Language.FRENCH,
 ) -> User:
     """Make an account. Raises Refused on a bad or taken address, or a weak password; without password, nobody can sign in with it yet."""
-    address = normal_address(email)
-    if by_email(address):
-        raise Refused("email_taken", "email", email=address)
+    address = free_address(email)
     user = User(email=address, name=squeeze(name) or address, is_admin=is_admin, may_create_studies=may_create_studies, lang=lang)
     if password is not None:
         passwords.refuse_weak(password, is_admin, (user.name, address))

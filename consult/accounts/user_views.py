@@ -19,7 +19,6 @@ from consult.accounts.models import LinkPurpose, User
 from consult.kernel import audit
 from consult.kernel.audit import Deed
 from consult.kernel.db import aside
-from consult.kernel.errors import Refused
 from consult.mail import service as messages
 from consult.mail import tasks as mail
 from consult.web.i18n import _, _l
@@ -68,9 +67,9 @@ def invite() -> ResponseReturnValue:
 
 
 def _invite(email: str, name: str | None, may_create_studies: bool, is_admin: bool) -> str:
-    if service.by_email(email):
-        raise Refused("email_taken", "email", email=email)
-    return invitations.invite(email, _lasting(), name=name, may_create_studies=may_create_studies or is_admin, is_admin=is_admin)
+    return invitations.invite(
+        service.free_address(email), _lasting(), name=name, may_create_studies=may_create_studies or is_admin, is_admin=is_admin
+    )
 
 
 def _lasting() -> dt.timedelta:

@@ -33,9 +33,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     speak(language)
     try:
         ended = consult.main(args=given, prog_name="consult", obj=language, standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as asked:
+        click.echo(asked.ctx.get_help())
+        return 0
     except click.ClickException as error:
         click.echo(f"consult: {error.format_message()}", err=True)
         return 2
     except click.Abort:
+        click.echo(err=True)  # the question asked stands on the line
         return 2
     return ended if isinstance(ended, int) else 0

@@ -5,14 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-import os
 import shutil
-import tempfile
 import zipfile
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath
 
+from consult.cli.files import whole_file
 from consult.web.i18n import _
 
 FORMAT = 1
@@ -41,6 +40,7 @@ class Manifest:
     counts: dict[str, int]
     digests: dict[str, str]
     format: int = FORMAT
+    demo: bool = False
 
     @property
     def database(self) -> str:
@@ -61,23 +61,16 @@ def instance_files(instance: Path) -> Iterator[Path]:
             yield path
 
 
-def pack(target: Path, database: Path, engine: str, revision: str, version: str, counts: dict[str, int], instance: Path) -> Manifest:
+def pack(
+    target: Path, database: Path, engine: str, revision: str, version: str, counts: dict[str, int], instance: Path, demo: bool = False
+) -> Manifest:
     """Write the archive, readable by its owner alone; it takes its name only once it is whole and on the disk."""
     members = {DATABASE[engine]: database} | {FILES + path.relative_to(instance).as_posix(): path for path in instance_files(instance)}
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=".backup-", suffix=".tmp")
-    unfinished = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as archive:
-                digests = {name: _add(archive, name, path) for name, path in members.items()}
-                manifest = Manifest(engine, revision, version, dt.datetime.now(dt.UTC).isoformat(timespec="seconds"), counts, digests)
-                archive.writestr(MANIFEST, json.dumps(asdict(manifest), indent=1))
-            stream.flush()
-            os.fsync(stream.fileno())
-        unfinished.replace(target)
-        sync_directory(target.parent)
-    finally:
-        unfinished.unlink(missing_ok=True)
+    made_at = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+    with whole_file(target, private=True) as stream, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as archive:
+        digests = {name: _add(archive, name, path) for name, path in members.items()}
+        manifest = Manifest(engine, revision, version, made_at, counts, digests, demo=demo)
+        archive.writestr(MANIFEST, json.dumps(asdict(manifest), indent=1))
     return manifest
 
 
@@ -94,16 +87,6 @@ def unpack(source: Path, target: Path) -> Manifest:
     except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
         raise BadArchive(_("It is damaged, or no backup at all.")) from error
     return manifest
-
-
-def sync_directory(directory: Path) -> None:
-    """Have the names in a directory reach the disk."""
-    if os.name == "posix":
-        handle = os.open(directory, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 def _add(archive: zipfile.ZipFile, name: str, path: Path) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import click
-from flask import Flask
+from flask import Flask, has_app_context
 from sqlalchemy.exc import OperationalError
 
 from consult.accounts import service as accounts
@@ -22,11 +22,22 @@ from consult.kernel.actor import Actor, Via, acting
 from consult.kernel.db import db
 from consult.kernel.errors import Busy, Conflict, Forbidden, NotFound, Refused
 from consult.kernel.settings import BadSetting, load
-from consult.web.i18n import LANGUAGES, _
+from consult.web import i18n
+from consult.web.i18n import LANGUAGES
 from consult.web.refusals import sentence
 
 TOLD = (Refused, NotFound, Forbidden, Conflict, Busy, BadSetting, BadArchive, NotWhole, OperationalError, OSError)
 """What a command may meet and a person can mend; it ends with one line and exit code 2."""
+
+
+def spoken(text: str, **values: Any) -> str:
+    """A text in the language spoken, even before there is an application to speak it."""
+    if has_app_context():
+        return i18n.gettext(text, **values)
+    return translated(text) % values if values else translated(text)
+
+
+_ = spoken
 
 
 class Failure(click.ClickException):
@@ -118,6 +129,8 @@ def acting_as(email: str | None, via: Via = Via.COMMAND) -> Iterator[Actor]:
     user = accounts.by_email(email) if email else None
     if email and user is None:
         raise Failure(_("No user has the address %(email)s.", email=email))
+    if user and not user.is_active:
+        raise Failure(_("The account %(email)s is closed.", email=email))
     with acting(Actor(user_id=user.id if user else None, via=via)) as present:
         yield present
 
@@ -144,7 +157,9 @@ def say_json(value: Any) -> None:
 def _in_words(error: Exception) -> str:
     if isinstance(error, Refused):
         return sentence(error)
-    if isinstance(error, BadArchive | NotWhole | BadSetting):
+    if isinstance(error, BadSetting):
+        return spoken(error.text, **error.values)
+    if isinstance(error, BadArchive | NotWhole):
         return str(error)
     if isinstance(error, OSError):
         return _("%(path)s: %(reason)s", path=error.filename or "consult", reason=_reason(error))

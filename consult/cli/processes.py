@@ -98,14 +98,19 @@ class Family:
 
 def port_is_free(host: str, port: int) -> bool:
     """Whether a server can be opened there."""
+    return why_not_open(host, port) is None
+
+
+def why_not_open(host: str, port: int) -> OSError | None:
+    """What keeps a server from being opened there; None when nothing does."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
-        except OSError:
-            return False
-    return True
+        except OSError as error:
+            return error
+    return None
 
 
 def answers(host: str, port: int) -> bool:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import secrets
 from decimal import Decimal
 from pathlib import Path
 
 import click
 
+from consult.cli.files import whole_file
 from consult.cli.frame import Command, Failure, say, say_json
 from consult.cli.studies import in_study
 from consult.cli.words import N_
@@ -51,26 +51,13 @@ def _as_json(figure: counting.Figure, language: str) -> dict[str, object]:
 
 @click.command("report", cls=Command, help=N_("Write the report workbook of a study for its partners."))
 @click.option("--study", "ref", required=True, metavar="REF", help=N_("The study's reference, such as STU-0001."))
-@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), metavar="FILE.xlsx", help=N_("The file to write."))
+@click.option("--out", required=True, type=click.Path(path_type=Path), metavar="FILE.xlsx", help=N_("The file to write."))
 def report(ref: str, out: Path) -> None:
     with in_study(ref) as study:
         _expect_right(ref)
         made = workbook_for_partners(partners.content(study.id), lang())
         entry = audit.note(audit.Deed.EXPORTED, "study", study.id, study.id, what="report for partners", language=lang())
     aside(lambda session: audit.write(session, [entry]), vital=True)  # nothing is handed out that the audit does not know of
-    _put(made.getvalue(), out)
+    with whole_file(out) as file:
+        file.write(made.getvalue())
     say(str(out))
-
-
-def _put(content: bytes, out: Path) -> None:
-    """Write the file whole or not at all; what cannot be written leaves nothing behind."""
-    unfinished = out.with_name(f".{out.name[:100]}.{secrets.token_hex(4)}.tmp")
-    try:
-        with unfinished.open("xb") as file:
-            file.write(content)
-        unfinished.replace(out)
-    except OSError as error:
-        error.filename = str(out)  # the name that was given, not the passing one
-        raise
-    finally:
-        unfinished.unlink(missing_ok=True)

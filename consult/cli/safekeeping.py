@@ -13,8 +13,9 @@ import click
 from flask import current_app
 
 from consult import __version__
-from consult.cli.archives import BACKUPS, REPLACED, BadArchive, Manifest, instance_files, pack, stamp, sync_directory, unpack
+from consult.cli.archives import BACKUPS, REPLACED, BadArchive, Manifest, instance_files, pack, stamp, unpack
 from consult.cli.databases import Contents, NotWhole, copy_out, load_postgres, prove_sqlite, release
+from consult.cli.files import sync_directory
 from consult.cli.frame import Command, Failure, Outside, new_application, say
 from consult.cli.preparing import is_known, prepare, turn_if_free
 from consult.cli.recovering import serving_locks
@@ -37,7 +38,7 @@ def backup(out: Path | None) -> None:
     with tempfile.TemporaryDirectory(dir=settings.instance, prefix="backup-", suffix=".tmp") as scratch:
         copy = Path(scratch) / "database"
         held = copy_out(db.engine, copy)
-        manifest = pack(target, copy, db.engine.dialect.name, held.revision, __version__, held.counts, settings.instance)
+        manifest = pack(target, copy, db.engine.dialect.name, held.revision, __version__, held.counts, settings.instance, settings.demo)
     note(Deed.EXPORTED, file=target.name)
     say(_("Written: %(path)s (%(size)s KiB). Keep it as safe as the installation: it holds everything.", path=target, size=size_of(target)))
     say(summary(manifest))
@@ -59,6 +60,7 @@ def restore_into(settings: Settings, file: Path, yes: bool) -> None:
             raise Failure(_("Consult is running on this installation: stop it first."))
         unpacked = Path(scratch)
         manifest = proved(file, unpacked)
+        refuse_other_kind(settings, manifest, file)
         agree_to_replace(yes)
         aside = settings.instance / f"{REPLACED}{stamp()}"
         aside.mkdir(mode=0o700)
@@ -90,6 +92,14 @@ def proved(file: Path, unpacked: Path) -> Manifest:
     if manifest.engine == "sqlite":
         expect_same(manifest, prove_sqlite(unpacked / manifest.database))
     return manifest
+
+
+def refuse_other_kind(settings: Settings, manifest: Manifest, file: Path) -> None:
+    """Keep the demonstration and ordinary installations apart: neither is put in the place of the other."""
+    if manifest.demo and not settings.demo:
+        raise Failure(_("%(path)s holds the demonstration. With CONSULT_DEMO=1 it is restored as such.", path=file))
+    if settings.demo and not manifest.demo:
+        raise Failure(_("%(path)s holds an ordinary installation, not the demonstration. Restore it without CONSULT_DEMO.", path=file))
 
 
 def agree_to_replace(yes: bool) -> None:

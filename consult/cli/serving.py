@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import importlib.util
 import ipaddress
 import os
@@ -16,7 +17,7 @@ from consult.accounts import service as accounts
 from consult.cli.demo import prepare_demonstration, show_sign_ins
 from consult.cli.frame import Command, Failure, Outside, acting_as, new_application, say
 from consult.cli.preparing import prepare, turn
-from consult.cli.processes import Child, Family, answers, port_is_free
+from consult.cli.processes import Child, Family, answers, why_not_open
 from consult.cli.recovering import serving_lock, tell_interrupted, working
 from consult.cli.words import N_
 from consult.demo.seeder import SignIn
@@ -49,8 +50,7 @@ def serve(language: str, demo: bool, host: str, port: int, workers: int) -> None
     with new_application(language) as app:
         settings: Settings = app.config["SETTINGS"]
         refuse_open_http(settings, host)
-        if not port_is_free(host, port):
-            raise Failure(_("Port %(port)s is in use: choose another with --port.", port=port))
+        refuse_closed_port(host, port)
         prepare(settings.instance)
         sign_ins = prepare_demonstration(settings) if settings.demo else make_given_administrator(settings)
         tell_interrupted(settings)
@@ -61,6 +61,8 @@ def serve(language: str, demo: bool, host: str, port: int, workers: int) -> None
         with app.app_context():
             say(_("Consult answers at %(address)s (Ctrl+C to stop)", address=address))
             show_sign_ins(sign_ins)
+            if settings.demo and not sign_ins:
+                say(_("The passwords were shown at the first start; 'consult demo --reset-passwords' makes new ones."))
             show_first_administrator_link(settings, address)
 
     family = Family([Child("server", server_command(host, port, workers), essential=True), worker_child()])
@@ -104,6 +106,18 @@ def refuse_open_http(settings: Settings, host: str) -> None:
                 host=host,
             )
         )
+
+
+def refuse_closed_port(host: str, port: int) -> None:
+    """Fail with what to do when no server can be opened there."""
+    error = why_not_open(host, port)
+    if error is None:
+        return
+    if error.errno == errno.EADDRINUSE:
+        raise Failure(_("Port %(port)s is in use: choose another with --port.", port=port))
+    if error.errno in (errno.EACCES, errno.EPERM):
+        raise Failure(_("You may not open port %(port)s: choose one above 1023 with --port.", port=port))
+    raise Failure(_("%(host)s is no address of this machine: --host takes one such as 127.0.0.1.", host=host))
 
 
 def make_given_administrator(settings: Settings) -> list[SignIn]:

@@ -28,6 +28,7 @@ user = Group("user", help=N_("Manage the accounts of this installation."))
 @click.option("--password-stdin", is_flag=True, help=N_("Read the password from the first line of the standard input."))
 @click.option("--generate", is_flag=True, help=N_("Make a password and print it."))
 def add(email: str, name: str, admin: bool, may_create_studies: bool, language: str, password_stdin: bool, generate: bool) -> None:
+    accounts.free_address(email)
     password = chosen_password(password_stdin, generate)
     with unit_of_work():
         accounts.create(
@@ -128,10 +129,14 @@ def known(email: str) -> User:
 
 def chosen_password(from_stdin: bool, generate: bool) -> str:
     """The password to give: made, read from the standard input, or asked for twice."""
+    if generate and from_stdin:
+        raise Failure(_("Choose one: --generate makes a password, --password-stdin reads yours."))
     if generate:
         return secrets.token_urlsafe(GENERATED_BYTES)
     if from_stdin:
         return sys.stdin.readline().rstrip("\r\n")
+    if not sys.stdin.isatty():
+        raise Failure(_("There is no terminal to ask for the password on: add --password-stdin or --generate."))
     return str(click.prompt(_("Password"), hide_input=True, confirmation_prompt=_("Once more")))
 
 

@@ -33,7 +33,6 @@ CLICKS_OWN = (
     N_("Got unexpected extra argument ({args})"),
     N_("Invalid value: {message}"),
     N_("Invalid value for {param_hint}: {message}"),
-    N_("{value!r} is not {choice}."),
     N_("{value!r} is not a valid {number_type}."),
     N_("{value} is not in the range {range}."),
     N_("Option {name!r} requires an argument."),
@@ -42,6 +41,22 @@ CLICKS_OWN = (
     N_("default: {default}"),
 )
 """What the command line library says by itself; it looks its texts up in the same catalogue."""
+
+
+def clicks_counted(number: int) -> str:
+    """What it says of a number of things."""
+    return gettext.ngettext("{value!r} is not {choice}.", "{value!r} is not one of {choices}.", number)
+
+
+SETTINGS_SAY = (
+    N_("%(name)s is “%(value)s”: a whole number from %(low)s to %(high)s is expected"),
+    N_("%(name)s is no address that can be used: it begins with %(schemes)s"),
+    N_("%(path)s cannot be read: %(reason)s"),
+    N_("%(path)s can be read by others: run 'chmod 600 %(path)s' and start again"),
+    N_("mail_backend is “%(value)s”: smtp, console, file or nothing is expected"),
+    N_("demo_password is longer than %(most)s characters"),
+)
+"""What is said of settings by those who know no language."""
 
 
 def language_of(arguments: Sequence[str], environ: Mapping[str, str] = os.environ) -> str:

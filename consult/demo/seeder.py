@@ -95,7 +95,7 @@ def _key_of(content: Content, role: Role) -> str:
 
 def _choose(settings: Settings) -> dict[str, str]:
     if len(settings.demo_password) > passwords.MOST:
-        raise BadSetting(f"demo_password is longer than {passwords.MOST} characters")
+        raise BadSetting("demo_password is longer than %(most)s characters", most=passwords.MOST)
     return {facts["key"]: settings.demo_password or _random() for facts in written.load().users}
 
 

@@ -21,7 +21,7 @@ def secret_keys(instance: Path) -> list[str]:
     if not path.exists():
         _create(path)
     if os.name == "posix" and stat.S_IMODE(path.stat().st_mode) & 0o077:
-        raise BadSetting(f"{path} can be read by others: run 'chmod 600 {path}' and start again")
+        raise BadSetting("%(path)s can be read by others: run 'chmod 600 %(path)s' and start again", path=path)
     return path.read_text(encoding="ascii").split()
 
 

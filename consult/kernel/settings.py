@@ -11,12 +11,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from consult.kernel.paths import instance_dir
 
 
 class BadSetting(Exception):
-    """A setting has a value that cannot be used; the text names the setting, the value and what is accepted."""
+    """A setting has a value that cannot be used; the text, filled with the values, names the setting and says what is accepted."""
+
+    def __init__(self, text: str, **values: Any) -> None:
+        super().__init__(text % values)
+        self.text, self.values = text, values
+
+
+SCHEMES = {
+    "database_url": ("postgresql://", "postgres://", "postgresql+psycopg://", "sqlite:///"),
+    "redis_url": ("redis://", "rediss://", "unix://"),
+    "public_url": ("http://", "https://"),
+}
+"""How the settings that are addresses begin."""
 
 
 def _bounded(default: int, low: int, high: int) -> Any:
@@ -92,19 +105,32 @@ def _from_file(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:
-        raise BadSetting(f"{path}: {error}") from error
+        raise BadSetting("%(path)s cannot be read: %(reason)s", path=path, reason=error) from error
 
 
 def _checked(item: Any, raw: Any) -> Any:
     if item.type == "bool":
         return raw if isinstance(raw, bool) else str(raw).strip().lower() in {"1", "true", "yes", "on"}
     if item.type != "int":
-        return str(raw)
+        return _checked_address(item.name, str(raw)) if item.name in SCHEMES else str(raw)
     low, high = item.metadata["low"], item.metadata["high"]
     try:
         number = int(raw)
     except ValueError:
         number = low - 1
     if not low <= number <= high:
-        raise BadSetting(f"{item.name} is {raw!r}: a whole number from {low} to {high} is expected")
+        raise BadSetting(
+            "%(name)s is “%(value)s”: a whole number from %(low)s to %(high)s is expected", name=item.name, value=raw, low=low, high=high
+        )
     return number
+
+
+def _checked_address(name: str, address: str) -> str:
+    """The address is not told: it may hold a password."""
+    try:
+        well = address.startswith(SCHEMES[name]) and urlsplit(address).port != 0
+    except ValueError:
+        well = False
+    if not well:
+        raise BadSetting("%(name)s is no address that can be used: it begins with %(schemes)s", name=name, schemes=SCHEMES[name][0])
+    return address

@@ -26,7 +26,7 @@ def register(app: Flask) -> None:
     """Configure sending as the settings say: SMTP where a host is named, the console or files where they are asked for, else nothing."""
     settings: Settings = app.config["SETTINGS"]
     if settings.mail_backend not in BACKENDS:
-        raise BadSetting(f"mail_backend is {settings.mail_backend!r}: smtp, console, file or nothing is expected")
+        raise BadSetting("mail_backend is “%(value)s”: smtp, console, file or nothing is expected", value=settings.mail_backend)
     app.config.update(
         MAIL_BACKEND="locmem" if settings.testing else backend_of(settings) or "dummy",
         MAIL_SERVER=settings.smtp_host,

@@ -81,7 +81,7 @@ def _full(_self: Path, target: Path) -> Path:
         (("figures", "--study", "STU-0001", "--as", "nobody@example.org"), "No user has the address nobody@example.org."),
         (("figures",), "--study"),
         (("report", "--study", "STU-0001"), "--out"),
-        (("report", "--study", "STU-0001", "--out", "."), "is a directory"),
+        (("report", "--study", "STU-0001", "--out", "."), "it is a directory"),
         (("studies", "--xml"), "--xml"),
     ],
 )

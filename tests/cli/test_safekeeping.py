@@ -200,3 +200,28 @@ def test_a_backup_is_for_its_owner_alone_and_leaves_former_ones_out(consult: Con
 def test_a_backup_where_nothing_can_be_written_says_so(consult: Consult, prepared: Path) -> None:
     told = consult("backup", "--out", "/nowhere/at/all.zip")
     assert (told.code, told.err.count("\n")) == (2, 1)
+
+
+def test_the_demonstration_and_an_ordinary_installation_do_not_take_each_others_place(
+    consult: Consult, archive: Path, prepared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    demo = tmp_path / "demo.zip"
+    monkeypatch.setenv("CONSULT_DEMO", "1")
+    assert consult("init").code == 0
+    assert consult("backup", "--out", demo).code == 0
+    told = consult("restore", archive, "--yes", "--lang", "en")
+    assert (told.code, "not the demonstration" in told.err) == (2, True)
+    monkeypatch.delenv("CONSULT_DEMO")
+    told = consult("restore", demo, "--yes", "--lang", "en")
+    assert (told.code, "holds the demonstration" in told.err) == (2, True)
+    assert emails() == ["first@example.org"]
+
+
+def test_a_backup_that_cannot_be_written_names_the_file_asked_for_and_leaves_nothing(
+    consult: Consult, prepared: Path, tmp_path: Path
+) -> None:
+    told = consult("backup", "--out", tmp_path / "nowhere" / "b.zip", "--lang", "en")
+    assert (told.code, told.err) == (2, f"consult: {tmp_path}/nowhere/b.zip: there is no such file or directory.\n")
+    told = consult("backup", "--out", tmp_path, "--lang", "en")
+    assert (told.code, "is a directory" in told.err) == (2, True)
+    assert list(tmp_path.rglob("*.tmp")) == []

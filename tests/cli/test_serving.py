@@ -127,6 +127,12 @@ def test_a_port_in_use_is_named(consult: Consult) -> None:
     assert (told.code, "--port" in told.err) == (2, True)
 
 
+def test_an_address_of_another_machine_is_not_said_to_be_in_use(consult: Consult, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CONSULT_ALLOW_HTTP", "1")
+    told = consult("serve", "--host", "203.0.113.7", "--lang", "en")
+    assert (told.code, told.err) == (2, "consult: 203.0.113.7 is no address of this machine: --host takes one such as 127.0.0.1.\n")
+
+
 def test_a_secret_key_that_others_can_read_is_refused(consult: Consult, prepared: Path) -> None:
     (prepared / "secret_key").chmod(0o644)
     told = consult("serve")

@@ -113,3 +113,29 @@ def test_unknown_accounts_are_named(consult: Consult, prepared: Path) -> None:
     for command in ("deactivate", "reactivate", "password", "grant-study-creation"):
         told = consult("user", command, "nobody@example.org")
         assert told == type(told)(2, "", "consult: No user has the address nobody@example.org.\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["add", "new@example.org"], "--password-stdin or --generate"),
+        (["add", "new@example.org", "--generate", "--password-stdin"], "Choose one"),
+        (["add", "no address"], "not an e-mail address"),
+        (["add", "first@example.org"], "Another account has the address"),
+        (["password", "first@example.org"], "--password-stdin or --generate"),
+    ],
+)
+def test_what_cannot_be_done_is_said_before_a_password_is_asked_for(
+    consult: Consult, prepared: Path, arguments: list[str], told: str
+) -> None:
+    said = consult("user", *arguments, "--lang", "en")
+    assert (said.code, said.out, said.err.count("\n")) == (2, "", 1)
+    assert told in said.err
+    assert list(listed(consult)) == ["first@example.org"]
+
+
+def test_nobody_acts_as_somebody_whose_account_is_closed(consult: Consult, prepared: Path) -> None:
+    assert consult("user", "add", "gone@example.org", "--generate").code == 0
+    assert consult("user", "deactivate", "gone@example.org").code == 0
+    told = consult("studies", "--as", "gone@example.org", "--lang", "en")
+    assert (told.code, told.err) == (2, "consult: The account gone@example.org is closed.\n")
