@@ -1,7 +1,4 @@
-"""One change of many organisations of a study at once, and its way back. Core statements: the rows are never loaded.
-
-What a bulk change did is found again in the audit, between two marks; the way back leaves alone what somebody has changed since.
-"""
+"""One change of many organisations of a study at once. Core statements: the rows are never loaded. Its way back is in `bulk_undo`."""
 
 from __future__ import annotations
 
@@ -18,7 +15,7 @@ from consult.kernel.errors import Refused
 from consult.kernel.model import now
 from consult.kernel.scope import current, unscoped
 from consult.organisations import deletion, labelling, participating
-from consult.organisations.models import Organisation, OrganisationTerm
+from consult.organisations.models import Organisation, OrganisationTerm, Site
 from consult.organisations.participation import Disposition, Participation, Priority
 from consult.terms.models import TermList
 
@@ -114,7 +111,7 @@ def _write(rows: Sequence[Any], wanted: Mapping[str, Any]) -> int:
         changes = {k: [audit.encode(getattr(row, k)), audit.encode(v)] for k, v in values.items() if getattr(row, k) != v}
         if changes:
             updates.append({"key_of": row.id, **{f"new_{k}": values.get(k, getattr(row, k)) for k in (*wanted, "disposition")}})
-            entries.append(_entry("participation", row.id, row.organisation_id, changes, row.version + 1))
+            entries.append(entry("participation", row.id, row.organisation_id, changes, row.version + 1))
     if updates:
         table = _table(Participation)
         names = {*wanted, "disposition"}
@@ -141,7 +138,7 @@ def _tag(ids: list[int], value: str) -> int:
         db.session.execute(sa.insert(table), rows)
         audit.write(
             db.session(),
-            [_entry("organisation_term", None, r["organisation_id"], {"term_id": [None, term]}, None, Deed.CREATED) for r in rows],
+            [entry("organisation_term", None, r["organisation_id"], {"term_id": [None, term]}, None, Deed.CREATED) for r in rows],
         )
     return len(rows)
 
@@ -158,7 +155,15 @@ def _delete(ids: list[int]) -> int:
         row for some in _chunks(alone) for row in db.session.execute(sa.select(table.c.id, table.c.version).where(table.c.id.in_(some)))
     ]
     _mark_deleted(table, [(row.id, row.id, row.version) for row in found], at)
+    _mark_deleted(_table(Site), [(row.id, row.organisation_id, row.version) for row in _sites(alone)], at)
     return len(rows)
+
+
+def _sites(organisation_ids: list[int]) -> list[Any]:
+    """The sites that leave the directory with their organisations, so that their SIRETs are free."""
+    table = _table(Site)
+    query = sa.select(table.c.id, table.c.organisation_id, table.c.version).where(table.c.deleted_at.is_(None))
+    return [row for some in _chunks(organisation_ids) for row in db.session.execute(query.where(table.c.organisation_id.in_(some)))]
 
 
 def _mark_deleted(table: sa.Table, rows: list[tuple[int, int, int]], at: Any) -> None:
@@ -168,59 +173,13 @@ def _mark_deleted(table: sa.Table, rows: list[tuple[int, int, int]], at: Any) ->
         marked = statement.values(deleted_at=at, deleted_by_id=who, **_stamp(), version=table.c.version + 1)
         db.session.connection().execute(marked, [{"key_of": key} for key, _subject, _version in rows])
         changes = {"deleted_at": [None, audit.encode(at)]}
-        audit.write(db.session(), [_entry(table.name, k, subject, changes, version + 1, Deed.DELETED) for k, subject, version in rows])
+        audit.write(db.session(), [entry(table.name, k, subject, changes, version + 1, Deed.DELETED) for k, subject, version in rows])
 
 
-def undo(after: int, until: int) -> Outcome:
-    """Take back what the person acting did between two marks in this study. What was changed since stays and is counted as left."""
-    done = left = 0
-    with unscoped(WHY):
-        for entry in _between(after, until):
-            if _take_back(entry):
-                done += entry.entity != "organisation"
-            else:
-                left += 1
-    db.session.flush()
-    db.session.expire_all()
-    return Outcome(done, left, "changed_since" if left else "")
-
-
-def _between(after: int, until: int) -> list[AuditEntry]:
-    query = sa.select(AuditEntry).where(
-        AuditEntry.id > after,
-        AuditEntry.id <= until,
-        AuditEntry.study_id == current().study_id,
-        AuditEntry.actor_id == current().user_id,
-        AuditEntry.subject == "organisation",
-        AuditEntry.entity.in_(("participation", "organisation", "organisation_term")),
-    )
-    return list(db.session.scalars(query.order_by(AuditEntry.id.desc())))
-
-
-def _take_back(entry: AuditEntry) -> bool:
-    if entry.entity == "organisation_term":
-        return _untag(entry.subject_id or 0, entry.changes["term_id"][1])
-    model: Any = Participation if entry.entity == "participation" else Organisation
-    record = db.session.get(model, entry.entity_id, execution_options={"include_deleted": True})
-    if record is None or any(audit.encode(getattr(record, k)) != new for k, (_old, new) in entry.changes.items()):
-        return False
-    for name, (old, _new) in entry.changes.items():
-        setattr(record, name, audit.decode(model, name, old))
-    return True
-
-
-def _untag(organisation_id: int, term_id: int) -> bool:
-    table = _table(OrganisationTerm)
-    gone = sa.delete(table).where(table.c.organisation_id == organisation_id, table.c.term_id == term_id)
-    if not cast(Any, db.session.execute(gone)).rowcount:
-        return False
-    audit.write(db.session(), [_entry("organisation_term", None, organisation_id, {"term_id": [term_id, None]}, None, Deed.DELETED)])
-    return True
-
-
-def _entry(
+def entry(
     entity: str, key: int | None, organisation_id: int, changes: dict[str, Any], version: int | None, deed: Deed = Deed.CHANGED
 ) -> dict[str, Any]:
+    """Return the audit entry of one row that a bulk change wrote, read on the page of its organisation."""
     who = actor.current()
     return {
         "at": now(),

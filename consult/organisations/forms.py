@@ -47,6 +47,8 @@ sentences(
         "look_alike": _l("Organisations of the study resemble this one. Look at them below before you create another."),
         "siren_taken": _l("Another organisation of the directory has this SIREN."),
         "siret_taken": _l("Another site of the directory has this SIRET."),
+        "siren_taken_since": _l("%(holder)s has the SIREN %(number)s by now. Take it out there before you bring this one back."),
+        "siret_taken_since": _l("A site of %(holder)s has the SIRET %(number)s by now. Take it out there before you bring this one back."),
         "siret_of_another": _l("This SIRET does not begin with the organisation's SIREN, %(siren)s."),
         "owner_not_member": _l("This person is not a member of the study."),
         "segment_unknown": _l("Choose a segment of this study."),

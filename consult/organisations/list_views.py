@@ -6,7 +6,7 @@ from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
 from consult.kernel.errors import NotFound, Refused
-from consult.organisations import bulk, listing
+from consult.organisations import bulk, bulk_undo, listing
 from consult.organisations.blueprint import bp, export_of
 from consult.organisations.lists import ORGANISATIONS
 from consult.studies.gate import requires
@@ -50,7 +50,7 @@ def undo_many(study_id: int) -> ResponseReturnValue:
     after, until = (request.args.get(name, 0, int) for name in ("after", "until"))
     if not 0 <= after <= until < 2**31:
         raise NotFound
-    return see(url_for(".index"), _said(bulk.undo(after, until)))
+    return see(url_for(".index"), _said(bulk_undo.undo(after, until)))
 
 
 def _said(outcome: bulk.Outcome) -> str:

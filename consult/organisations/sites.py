@@ -63,8 +63,9 @@ def restore(site: Site) -> None:
     """Bring a deleted site back; it is head office no more if another has become it, and its SIRET stays with whoever took it."""
     if site.is_head_office and any(other.is_head_office for other in of(site.organisation_id)):
         site.is_head_office = False
-    if site.siret and _bearer(site.siret) is not None:
-        raise Refused("siret_taken", field="siret")
+    holder = _holder(site.siret)
+    if holder is not None:
+        raise Refused("siret_taken_since", number=identifiers.written_siret(site.siret), holder=holder)
     site.deleted_at = site.deleted_by_id = None
     search_text.refresh([site.organisation_id])
 
@@ -109,6 +110,13 @@ def _fill_siret(site: Site, organisation: Organisation, typed: str | None) -> No
 def _bearer(siret: str) -> int | None:
     with unscoped("a SIRET is unique in the whole installation"):
         return db.session.scalar(sa.select(Site.id).where(Site.siret == siret))
+
+
+def _holder(siret: str | None) -> str | None:
+    """The name of the organisation of which a site has a SIRET."""
+    with unscoped("a SIRET is unique in the whole installation; who has it is told by name"):
+        query = sa.select(Organisation.name).join(Site, Site.organisation_id == Organisation.id).where(Site.siret == siret)
+        return db.session.scalar(query) if siret else None
 
 
 def _siren_is_free(siren: str) -> bool:

@@ -81,8 +81,37 @@ def test_a_siren_of_another_live_organisation_is_refused_and_free_again_once_tha
             service.set_field(second, "siren", SIREN)
         deletion.delete(first)
         service.set_field(second, "siren", SIREN)
-        with pytest.raises(Refused, match="siren_taken"):
+        with pytest.raises(Refused, match="siren_taken_since") as refusal:
             deletion.restore(first.id)
+        assert refusal.value.values["holder"] == "Second"
+
+
+def test_sites_leave_with_their_organisation_and_come_back_unless_another_has_a_siret_by_now(make: Make) -> None:
+    here, there = make.study("Here"), make.study("There")
+    siret = "73282932000074"
+    with make.inside(here):
+        first = service.create({"name": "First", "siret": siret, "commune": "25411"}).organisation
+        gone = sites.add(first, {"commune": "25056"})
+        sites.delete(gone)
+        deletion.delete(first)
+    with make.inside(there):
+        second = service.create({"name": "Second", "siret": siret})
+        assert not second.joined
+        service.set_field(second.organisation, "siren", None)
+    with make.inside(here):
+        with pytest.raises(Refused, match="siret_taken_since") as refusal:
+            deletion.restore(first.id)
+        assert refusal.value.values == {"number": "732 829 320 00074", "holder": "Second"}
+    with make.inside(there):
+        taken = sites.of(second.organisation.id)[0]
+        sites.delete(taken)
+    with make.inside(here):
+        deletion.restore(first.id)
+        assert [site.siret for site in sites.of(first.id)] == [siret]
+        assert "73282932000074" in service.participation_of(first.id).search_key
+    with make.inside(there), pytest.raises(Refused, match="siret_taken_since") as refusal:
+        sites.restore(sites.get(second.organisation.id, taken.id, deleted=True))
+    assert refusal.value.values["holder"] == "First"
 
 
 def test_those_that_resemble_are_shown_with_the_reasons_and_one_may_go_on(make: Make) -> None:
