@@ -4,7 +4,17 @@ function close(menu, refocus) {
   if (refocus) menu.querySelector("summary").focus();
 }
 
+/** Of tabs that do not all fit, the present one is to be seen. */
+function showPresentTabs() {
+  for (const tab of document.querySelectorAll(".views [aria-current]")) {
+    const row = tab.closest(".views");
+    row.scrollLeft = tab.offsetLeft - (row.clientWidth - tab.offsetWidth) / 2;
+  }
+}
+
 export function start() {
+  showPresentTabs();
+  document.addEventListener("htmx:after:swap", showPresentTabs);
   document.addEventListener("toggle", (event) => {
     if (!event.target.matches?.("details[data-menu]") || !event.target.open) return;
     for (const menu of document.querySelectorAll("details[data-menu][open]")) if (menu !== event.target && !menu.contains(event.target)) close(menu);
