@@ -27,6 +27,7 @@ KEPT = dt.timedelta(days=30)
 GRACE = dt.timedelta(minutes=5)
 """Work is noted before the request that asks for it has committed, and queued afterwards: so long it may stand in between."""
 CUT_SHORT, NEVER_BEGUN = "interrupted", "never_begun"
+AGAIN = "begun_again"
 
 log = structlog.get_logger(__name__)
 _table = cast(sa.Table, Job.__table__)
@@ -96,9 +97,9 @@ def _queued_again(jobs: Jobs, job: Any) -> bool:
 def _begun_again(jobs: Jobs, job: Any) -> bool:
     """Once: work that was cut short a second time may be what stops the server."""
     kind = door.known(job.kind)
-    if kind is None or not kind.again or job.said == CUT_SHORT:
+    if kind is None or not kind.again or job.result.get(AGAIN):
         return False
-    if door.change(job.id, JobState.RUNNING, state=JobState.WAITING, said=CUT_SHORT):
+    if door.change(job.id, JobState.RUNNING, state=JobState.WAITING, result={AGAIN: True}):
         jobs.start(job.id)
     return True
 

@@ -167,9 +167,19 @@ def test_such_work_cut_short_is_begun_again_but_not_for_ever(app: Flask, ran: li
     queue = DeadQueue()
     for _time in range(2):
         door.change(job_id, JobState.WAITING, state=JobState.RUNNING, started_at=now())
+        door.progress(job_id, 1, 2, "halfway")
         sweep(queue, alone=True)
     assert queue.ids == [job_id]
     assert _state(job_id) == (JobState.INTERRUPTED, "interrupted")
+
+
+def test_the_worker_looks_for_lost_work_now_and_then(app: Flask, ran: list[Any]) -> None:
+    lost, fresh = _left_waiting(5), _left_waiting(6)
+    door.change(lost, JobState.WAITING, created_at=now() - 2 * GRACE)
+    queue = app.extensions["jobs"].queue.huey
+    for task in queue._registry.periodic_tasks:
+        queue.execute(task)
+    assert (_state(lost), _state(fresh)) == ((JobState.INTERRUPTED, "never_begun"), (JobState.WAITING, None))
 
 
 def test_of_two_workers_that_take_one_job_only_one_does_it(app: Flask, ran: list[Any]) -> None:
