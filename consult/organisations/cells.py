@@ -6,7 +6,8 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from consult.organisations.identifiers import written_siren
+from consult.organisations import identifiers
+from consult.organisations.identifiers import written_phone, written_siren
 from consult.organisations.participation import Disposition, Priority
 from consult.studies.models import SegmentKind
 from consult.web.i18n import _, lang, written_label
@@ -78,6 +79,14 @@ def several(text: str | None) -> Markup | str:
 def yes(value: Any) -> str:
     """Say yes, or nothing."""
     return _("Yes") if value else ""
+
+
+def phone(kept: str | None) -> Markup | str:
+    """Return a telephone number as it is read, marked where it is none that can be called."""
+    text = written_phone(kept)
+    if not text or identifiers.phone(kept) is not None:
+        return text
+    return Markup(f"{escape(text)} {badge(_('to check'), 'warn')}")  # noqa: S704 -- both are escaped
 
 
 def person(row: Any) -> Markup:

@@ -41,7 +41,7 @@ PEOPLE = ListView(
         Column("job_title", _l("Job title"), lambda row: row.job_title),
         Column("function", _l("Function"), lambda row: written_label(row.function), default=False),
         Column("email", _l("E-mail"), lambda row: row.email, edit="email"),
-        Column("phone", _l("Phone"), lambda row: written_phone(row.phone), edit="phone"),
+        Column("phone", _l("Phone"), lambda row: cells.phone(row.phone), export=lambda row: written_phone(row.phone), edit="phone"),
         Column("do_not_contact", _l("Do not contact"), lambda row: cells.yes(row.do_not_contact), default=False),
         Column(
             "verified_on", _l("Verified on"), lambda row: written_date(row.verified_on), export=lambda row: row.verified_on, default=False

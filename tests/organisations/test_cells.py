@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from typing import Any
 
 import pytest
@@ -115,6 +116,7 @@ def test_a_person_s_number_in_doubt_is_said_to_be_so(here: Here) -> None:
     page = _read(here.browser.get(here.post(f"people/{person}/edit", **{**form, "phones": "12\n34"}).location))
     assert "« 34 » n’est pas un numéro" in page
     assert "« 12 » n’est pas un numéro" not in page, "it was so before"
+    assert re.search(r'<span class="cell">12 <span class="badge b-warn">à vérifier</span>', here.get("people/"))
 
 
 def test_somebody_else_s_address_is_refused_in_the_cell_too(here: Here) -> None:
