@@ -22,7 +22,7 @@ from consult.exchange.reading import Store, kept, table_of
 from consult.exchange.table import Table
 from consult.kernel import actor
 from consult.kernel.audit import AuditEntry
-from consult.kernel.bulk import Ledger
+from consult.kernel.bulk import Ledger, uncollected
 from consult.kernel.db import db, unit_of_work
 from consult.kernel.errors import Refused
 from consult.kernel.model import now
@@ -42,6 +42,7 @@ def apply(store: Store, batch_id: int, tell: Tell | None = None) -> dict[str, in
     return made.counts
 
 
+@uncollected()
 def carry_out(
     table: Table, choices: Mapping[str, Any], batch_of: Callable[[], ImportBatch], expected: str | None, tell: Tell | None = None
 ) -> tuple[Plan, str]:

@@ -11,6 +11,7 @@ from consult.exchange.models import BatchState
 from consult.exchange.planning import Plan, Tell, make_plan
 from consult.exchange.reading import Store, kept, reading, table_of
 from consult.exchange.table import Table
+from consult.kernel.bulk import uncollected
 from consult.kernel.db import db, on_commit, unit_of_work
 
 
@@ -23,6 +24,7 @@ class Foreseen:
     plan: Plan
 
 
+@uncollected()
 def plan(table: Table, choices: Mapping[str, Any], tell: Tell | None = None) -> Plan:
     """Plan the import of a table in the study in scope. Only reads."""
     decisions = {int(row): answers for row, answers in (choices.get("decisions") or {}).items()}

@@ -111,8 +111,13 @@ def restore(record: Any, entry_id: int, field: str) -> None:
     db.session.flush()
 
 
+_PLAIN = frozenset({str, int, bool, float, type(None)})
+
+
 def encode(value: Any) -> Any:
     """Return a value as JSON keeps it."""
+    if type(value) in _PLAIN:
+        return value
     if isinstance(value, dt.datetime | dt.date | dt.time):
         return value.isoformat()
     return str(value) if isinstance(value, decimal.Decimal) else value

@@ -6,7 +6,9 @@ says why; every value has been checked before it comes here.
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
+import gc
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import SimpleNamespace
 from typing import Any, TypeVar
@@ -17,12 +19,14 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from consult.kernel import actor, audit
 from consult.kernel.audit import Deed
-from consult.kernel.db import db
+from consult.kernel.db import aside, db, know_sizes
 from consult.kernel.model import Audited, Base, Record, StudyScoped, Versioned, now
 from consult.kernel.scope import current_or_none
 
 CHUNK = 900
 """How many values a statement may list: SQLite knows at least 999 parameters."""
+MANY = 1_000
+"""After so many new rows the database looks at its sizes anew."""
 
 Each = TypeVar("Each")
 Image = list[Any]
@@ -34,6 +38,18 @@ def chunks(values: Iterable[Each], size: int = CHUNK) -> Iterator[list[Each]]:
     every = list(values)
     for start in range(0, len(every), size):
         yield every[start : start + size]
+
+
+@contextlib.contextmanager
+def uncollected() -> Iterator[None]:
+    """Hold back Python's search for cycles in a block that makes millions of values and no cycle: it looks at all of them every time."""
+    held = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if held:
+            gc.enable()
 
 
 class Ledger:
@@ -49,7 +65,7 @@ class Ledger:
     def insert(self, model: Any, **values: Any) -> tuple[int, Image]:
         """Add a new row; columns that are not named get their defaults. Returns its id and the image that undoes it."""
         if model not in self._next:
-            self._next[model] = _ids(model)
+            self._next[model] = new_ids(model)
         row = {"id": next(self._next[model]), **values}
         self._inserts.setdefault(model, []).append(row)
         return row["id"], self._images.setdefault((model.__tablename__, row["id"]), [model.__tablename__, row["id"], None])
@@ -71,25 +87,22 @@ class Ledger:
     def write(self) -> None:
         """Write everything, parents before children, with the audit."""
         order = {table: place for place, table in enumerate(db.metadata.sorted_tables)}
-        entries: list[dict[str, Any]] = []
+        if sum(map(len, self._inserts.values())) > MANY:
+            aside(know_sizes)
         for model in sorted(self._inserts, key=lambda m: order[m.__table__]):
-            entries += self._insert_all(model, self._inserts[model])
+            self._insert_all(model, self._inserts[model])
         for model, rows in self._updates.items():
-            entries += self._update_all(model, rows)
-        audit.write(db.session(), entries)
+            audit.write(db.session(), self._update_all(model, rows))
         self._inserts.clear()
         self._updates.clear()
 
-    def _insert_all(self, model: Any, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        template = {**_defaults(model), **self._stamps(model, made=True)}
-        db.session.execute(sa.insert(model.__table__), [{**template, **row} for row in rows])
-        if not issubclass(model, Audited):
-            return []
-        note = noter(model)
-        return [
-            note(row["id"], Deed.CREATED, audited_changes(model, {name: (None, value) for name, value in row.items()}), row, 1)
-            for row in rows
-        ]
+    def _insert_all(self, model: Any, rows: list[dict[str, Any]]) -> None:
+        """Insert rows with their audit, some at a time: what says what was written weighs more than the rows."""
+        template, note = {**_defaults(model), **self._stamps(model, made=True)}, noter(model)
+        for some in chunks(rows):
+            db.session.execute(sa.insert(model.__table__), [{**template, **row} for row in some])
+            if issubclass(model, Audited):
+                audit.write(db.session(), [note(row["id"], Deed.CREATED, _made(model, row), row, 1) for row in some])
 
     def _update_all(self, model: Any, rows: dict[int, tuple[int | None, dict[str, Any], dict[str, Any]]]) -> list[dict[str, Any]]:
         alike: dict[tuple[tuple[str, ...], bool], list[dict[str, Any]]] = {}
@@ -142,8 +155,8 @@ def _without(values: dict[str, Any], name: str) -> dict[str, Any]:
     return {key: value for key, value in values.items() if key != name}
 
 
-def _ids(model: Any) -> Iterator[int]:
-    """New ids of a table; on SQLite from where its sequence stands, which an audited table has."""
+def new_ids(model: Any) -> Iterator[int]:
+    """Yield new ids of a table; on SQLite from where its sequence stands, which an audited table has."""
     table = model.__table__
     if db.engine.dialect.name == "postgresql":
         sequence = sa.func.pg_get_serial_sequence(table.name, "id")
@@ -168,6 +181,12 @@ def _defaults(model: Any) -> dict[str, Any]:
         if default is not None and default.is_callable and isinstance(column.type, sa.JSON):
             found[column.name] = {}
     return found
+
+
+def _made(model: Any, row: Mapping[str, Any]) -> dict[str, Any]:
+    """What the audit says of a new row: its columns that say something."""
+    skip = model.audit_skip
+    return {name: [None, encoded(value)] for name, value in row.items() if (value or value in (0, False)) and name not in skip}
 
 
 def audited_changes(model: Any, changes: Mapping[str, tuple[Any, Any]]) -> dict[str, Any]:

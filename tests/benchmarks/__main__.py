@@ -1,21 +1,23 @@
-"""`python -m tests.benchmarks [start lists writing]`: run the benchmarks and print their table."""
+"""`python -m tests.benchmarks [start lists writing imports]`: run the benchmarks and print a table for each."""
 
 from __future__ import annotations
 
 import importlib
+import subprocess
 import sys
 
-from tests.benchmarks.measuring import Ratio, table
+from tests.benchmarks.measuring import table
 
-ALL = ("start", "lists", "writing")
+ALL = ("start", "lists", "writing", "imports")
 
 
 def main(names: list[str]) -> None:
-    """Run the named benchmarks, all of them when none is named."""
-    rows: list[Ratio] = []
+    """Run a benchmark; several, or all of them when none is named, each in a process of its own."""
+    if len(names) == 1:
+        print(table(importlib.import_module(f"tests.benchmarks.{names[0]}").run()))
+        return
     for name in names or ALL:
-        rows += importlib.import_module(f"tests.benchmarks.{name}").run()
-    print(table(rows))
+        subprocess.run([sys.executable, "-m", "tests.benchmarks", name], check=True)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from consult import create_app
 from consult.accounts import sessions
 from consult.accounts.models import User
 from consult.kernel import refs
-from consult.kernel.db import db, unit_of_work
+from consult.kernel.db import aside, db, know_sizes, unit_of_work
 from consult.kernel.model import now
 from consult.kernel.scope import unscoped
 from consult.kernel.settings import load
@@ -65,9 +65,7 @@ def fill(app: Flask, organisations: int) -> tuple[int, str]:
             rows = [_organisation(chance, number) for number in range(1, organisations + 1)]
             _insert(rows, study.id, lead.id, ids, chance)
             token = sessions.begin(lead, "benchmark")
-        with db.engine.connect() as connection:
-            connection.execute(sa.text("ANALYZE"))
-            connection.commit()
+            aside(know_sizes)  # as after every import
         return study.id, token
 
 
