@@ -8,10 +8,9 @@ from typing import Any
 
 from consult.excel import Row
 from consult.excel.locate import column_values
-from consult.excel.several import people_separators
 from consult.excel.text import clean_name, is_blank
 from consult.excel.values import as_text, is_nothing
-from consult.exchange import contacts, fitting
+from consult.exchange import contacts, fitting, separating
 from consult.exchange.converters import Convert, converter_of
 from consult.exchange.fields import (
     COMMUNE,
@@ -27,7 +26,6 @@ from consult.exchange.fields import (
     NAME,
     ORGANISATION,
     PERSON,
-    POST,
     POSTCODE,
     SEGMENT,
     SITE,
@@ -36,12 +34,11 @@ from consult.exchange.fields import (
 )  # fmt: skip
 from consult.exchange.lines import Cells, Line
 from consult.exchange.references import Names
+from consult.exchange.separating import OF_PEOPLE
 from consult.exchange.table import FIELD, IGNORE, Table, Use
 from consult.exchange.times import time_beside
 from consult.kernel.changes import Given, Note, shown
 from consult.organisations import sites
-
-OF_PEOPLE = (PERSON, POST)
 
 
 @dataclass
@@ -227,5 +224,5 @@ def _column(use: Use, table: Table) -> _Column:
     sample = column_values(table.layout.sample, use.index)
     part = (by_name().get(spec.spec.refers) or spec).part
     chosen = table.marks_of(use.index)
-    marks = () if part not in OF_PEOPLE else people_separators(sample) if chosen is None else chosen
+    marks = (separating.proposed(spec, table.entity or "", sample) if chosen is None else chosen) or ()
     return _Column(use, spec, converter_of(spec, use.header, sample, table.source.date1904, chosen), part, marks)

@@ -11,10 +11,10 @@ from babel import Locale
 from consult.excel import ErrorCell
 from consult.excel.flaws import EMPTY, Flaw, Value
 from consult.excel.identifiers import city_line
-from consult.excel.several import people_separators, separators_found, split_values
+from consult.excel.several import split_values
 from consult.excel.text import fold
 from consult.excel.values import as_text, converter, is_nothing
-from consult.exchange import times
+from consult.exchange import separating, times
 from consult.exchange.fields import Field
 from consult.kernel.model import Choice
 from consult.organisations.people_models import Civility
@@ -25,12 +25,9 @@ Convert = Callable[[object], Value]
 def converter_of(spec: Field, header: str, sample: list[Any], date1904: bool = False, marks: tuple[str, ...] | None = None) -> Convert:
     """The converter of a field's cells. `sample` settles what one cell leaves in doubt; `marks`, if chosen, are what parts its values."""
     kind = spec.spec.kind
-    if kind == "terms":
-        separators = separators_found(sample) if marks is None else marks
+    if kind in ("terms", "people"):
+        separators = (separating.proposed(spec, "", sample) if marks is None else marks) or ()
         return lambda cell: EMPTY if is_nothing(cell) else (tuple(split_values(cell, separators)) or None, None, None)
-    if kind == "people":
-        among = people_separators(sample) if marks is None else marks
-        return lambda cell: EMPTY if is_nothing(cell) else (tuple(split_values(cell, among)) or None, None, None)
     if kind in times.CONVERTERS:
         return times.CONVERTERS[kind](header)
     if spec.members and kind in ("choice", "band", "civility"):

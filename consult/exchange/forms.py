@@ -11,7 +11,7 @@ from wtforms import SelectField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 
-from consult.exchange import fields
+from consult.exchange import column_choices, fields
 from consult.exchange.fields import MAIN
 from consult.exchange.table import EXTRA, IGNORE, Table
 from consult.web import once
@@ -78,7 +78,7 @@ def columns_form(table: Table, entity: str | None, in_frame: bool) -> Any:
     for use in table.uses:
         chosen = use.field or (use.kind if use.kind in (EXTRA, IGNORE) else "")
         attributes[f"c{use.index}"] = SelectField(use.header, choices=_destinations(), default=chosen)
-    form = type("ColumnsForm", (_ColumnsForm,), attributes)
+    form = type("ColumnsForm", (_ColumnsForm,), {**attributes, **column_choices.fields_of(table)})
     return form()
 
 
@@ -106,7 +106,7 @@ class _ColumnsForm(PostedForm):
     def decided(self) -> dict[str, Any]:
         """Return what was decided, as a batch keeps it."""
         columns = {name[1:]: field.data or "" for name, field in self._fields.items() if name.startswith("c") and name[1:].isdigit()}
-        return {"entity": self.entity.data, "frame": self.frame.data, "columns": columns}
+        return {"entity": self.entity.data, "frame": self.frame.data, "columns": columns, **column_choices.decided(self._fields)}
 
 
 def _entities() -> list[SelectChoice]:
@@ -125,7 +125,7 @@ def layout_choices(given: Any, before: Mapping[str, Any]) -> dict[str, Any]:
 
     A number that is sent as it was shown (`shown_header_row`, `shown_last_row`) is no choice: what was proposed stays proposed.
     """
-    kept = {name: before[name] for name in ("entity", "frame", "columns", "decisions") if name in before}
+    kept = {name: before[name] for name in ("entity", "frame", "columns", "marks", "defaults", "decisions") if name in before}
     text = {name: given.get(name) for name, allowed in (("encoding", ENCODINGS), ("delimiter", DELIMITERS)) if given.get(name) in allowed}
     sheet = given.get("sheet") or before.get("sheet")
     choices = {**kept, **text, **({"sheet": sheet} if sheet else {})}

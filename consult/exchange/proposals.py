@@ -10,6 +10,7 @@ from consult.exchange.conversion import Lines
 from consult.exchange.fields import KIND, NAF, NAME, ORGANISATION, ROLE, SEGMENT, SIREN
 from consult.exchange.identities import Work
 from consult.exchange.lines import Line
+from consult.exchange.table import Table
 from consult.kernel.changes import Given, Target
 from consult.organisations import kinds, participating
 from consult.organisations.models import OrganisationKind
@@ -27,13 +28,12 @@ def propose_kinds(work: Work, lines: Lines) -> None:
     """
     every = [pair for line in work.lines for pair in _named(work, line, lines.headers)]
     told = {target.place for target, given in every if given.values.get(KIND)}
-    of_companies = _COMPANIES.search(fold(lines.headers.get(NAME, "") or lines.headers.get(f"{work.entity}.organisation", "")))
-    otherwise = OrganisationKind.COMPANY if of_companies else _chosen(lines.table.defaults)
+    default = otherwise(lines.table)
     segments = {row.label: row.kind for row in participating.segments()}
     for target, given in every:
         if target.settled and target.group is not None and target.place not in told:
             told.add(target.place)
-            given.values[KIND] = _told(given, segments) or otherwise
+            given.values[KIND] = _told(given, segments) or default
 
 
 def _named(work: Work, line: Line, headers: Mapping[str, str]) -> Iterator[tuple[Target, Given]]:
@@ -42,9 +42,13 @@ def _named(work: Work, line: Line, headers: Mapping[str, str]) -> Iterator[tuple
     yield from zip(work.organisations_of(line), (own, *line.others), strict=True)
 
 
-def _chosen(defaults: Mapping[str, str]) -> OrganisationKind:
-    wanted = defaults.get(KIND)
-    return OrganisationKind(wanted) if wanted in set(OrganisationKind) else OrganisationKind.OTHER
+def otherwise(table: Table) -> OrganisationKind:
+    """Return the kind of a new organisation of which nothing tells it: as it was chosen for this file, else what the header says."""
+    wanted = table.defaults.get(KIND)
+    if wanted in set(OrganisationKind):
+        return OrganisationKind(wanted)
+    headers = [use.header for use in table.uses if use.field in (NAME, f"{table.entity}.organisation")]
+    return OrganisationKind.COMPANY if any(_COMPANIES.search(fold(header)) for header in headers) else OrganisationKind.OTHER
 
 
 def _told(given: Given, segments: Mapping[str, SegmentKind]) -> OrganisationKind | None:

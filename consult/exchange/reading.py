@@ -67,4 +67,6 @@ class Remembered(dict[str, Any]):
         decided = (BatchState.PREVIEWED, BatchState.APPLYING, *DONE_STATES)
         query = sa.select(ImportBatch.choices, ImportBatch.entity).where(ImportBatch.layout == layout, ImportBatch.state.in_(decided))
         row = db.session.execute(query.order_by(ImportBatch.id.desc()).limit(1)).first()
-        return {"columns": row.choices.get("columns"), "entity": row.entity} if row and row.choices.get("columns") else default
+        if row is None or not row.choices.get("columns"):
+            return default
+        return {**{name: row.choices.get(name) for name in ("columns", "marks", "defaults")}, "entity": row.entity}

@@ -114,7 +114,7 @@ def read_table(source: Source, choices: Mapping[str, Any], remembered: Mapping[s
     sheet, layout = _located(source, choices)
     key = layout_key(layout)
     former = remembered.get(key) if remembered else None
-    decided = dict(choices.get("columns") or {}) or dict((former or {}).get("columns") or {})
+    decided, marks, defaults = (_decided(name, choices, former or {}) for name in ("columns", "marks", "defaults"))
     entity = choices.get("entity") or (former or {}).get("entity")
     entity = entity if entity in MAIN else None
     proposal = propose(layout, registry(), entity=entity, overrides=_overrides(decided, layout))
@@ -122,8 +122,13 @@ def read_table(source: Source, choices: Mapping[str, Any], remembered: Mapping[s
     chosen = entity or (proposal.entity if proposal.entity in MAIN else None)
     return Table(
         source, sheet, layout, proposal, chosen, _uses(layout, proposal, decided, chosen), key, bool(former) and not choices.get("columns"),
-        marks=choices.get("marks") or {}, defaults=choices.get("defaults") or {},
+        marks=marks, defaults=defaults,
     )  # fmt: skip
+
+
+def _decided(name: str, choices: Mapping[str, Any], former: Mapping[str, Any]) -> dict[str, Any]:
+    """What was decided for this file, else for the last one of the same headers."""
+    return dict(choices.get(name) or former.get(name) or {})
 
 
 def _located(source: Source, choices: Mapping[str, Any]) -> tuple[SheetInfo, Layout]:
