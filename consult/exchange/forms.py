@@ -33,7 +33,9 @@ sentences(
             "The headers stand on row %(row)s and there is no record below them. Choose another row for the headers or another sheet, "
             "or send a file that is filled in."
         ),
-        "import_all_left_out": _l("No row of this sheet is held to be a record. Tick those that are, or choose another sheet."),
+        "import_all_left_out": _l(
+            "No row of this sheet is held to be a record. Choose a row for the headers or another sheet, or send another file."
+        ),
         "import_discarded": _l("This import was discarded before it was applied. Nothing was written, and its file is deleted."),
         "import_expired": _l(
             "This import was not applied for %(days)s days and has expired. Nothing was written, and its file is deleted: send it again "

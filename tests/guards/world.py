@@ -15,7 +15,7 @@ from werkzeug.routing import Rule
 from consult.accounts.models import OneTimeLink, User, UserSession
 from consult.exchange.models import ImportBatch
 from consult.interviews.models import Interview
-from consult.kernel import audit
+from consult.kernel import audit, refs
 from consult.kernel.db import db
 from consult.kernel.model import now
 from consult.kernel.scope import unscoped
@@ -76,7 +76,7 @@ def _more_rows(make: Make, study: Study, organisation: Organisation, other: Orga
             "area_id": PerimeterArea(study_id=study.id, code="25056", kind="commune", name="Besançon"),
             "view_id": SavedView(study_id=study.id, listing="organisations", label="Mine", created_by_id=lead.id),
             "batch_id": ImportBatch(
-                ref=f"IMP-{study.id:04d}", study_id=study.id, file_name="a.csv", file_sha256=_sent_file(), file_size=len(FILE)
+                ref=refs.take("IMP")[0], study_id=study.id, file_name="a.csv", file_sha256=_sent_file(), file_size=len(FILE)
             ),
             "term_id": Term(list=TermList.TAG, key=f"tag {study.id}", label_fr=f"Tag {study.id}"),
             "link_id": OneTimeLink(
