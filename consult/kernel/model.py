@@ -172,7 +172,7 @@ class Audited:
 
     def __init_subclass__(cls, **options: Any) -> None:
         if "__tablename__" in vars(cls):
-            cls.__table_args__ = _never_reused(getattr(cls, "__table_args__", ()))
+            cls.__table_args__ = _never_reused(getattr(cls, "__table_args__", ()))  # type: ignore[attr-defined]
         super().__init_subclass__(**options)
 
     def audit_subject(self) -> tuple[str, int]:

@@ -7,6 +7,7 @@ they are offered as `candidates` beside the error.
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -100,8 +101,9 @@ class _Picking(Described):
             self.candidates.append((f"{NEW}{name}", _("Create “%(name)s”", name=name), ""))
         return _("Which one is “%(name)s”? Choose it, or type more of its name.", name=name)
 
+    @abstractmethod
     def _take(self, chosen: list[int | str]) -> None:
-        raise NotImplementedError
+        """Keep what was chosen as the field's data."""
 
 
 class PickField(_Picking, StringField):
