@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from rapidfuzz import fuzz, process
 
@@ -38,7 +39,7 @@ class FieldSpec:
     key: bool = False
     refers: str = ""
 
-    @property
+    @cached_property
     def full_name(self) -> str:
         """`entity.name`, unique in the registry."""
         return f"{self.entity}.{self.name}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from consult.excel import EntitySpec, FieldSpec, Registry
@@ -52,7 +52,7 @@ class Field:
     reference: str = ""
     between: tuple[int, int] | None = None
 
-    @property
+    @cached_property
     def name(self) -> str:
         """The full name, `entity.field`."""
         return self.spec.full_name
