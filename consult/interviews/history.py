@@ -15,7 +15,9 @@ from consult.kernel import audit
 from consult.kernel.audit import AuditEntry
 from consult.kernel.db import db
 from consult.kernel.errors import NotFound
+from consult.organisations import redirects
 from consult.organisations.history import Change, Moment, together
+from consult.organisations.merge_models import Kind
 from consult.organisations.models import Organisation
 from consult.organisations.people_models import Person
 
@@ -94,4 +96,7 @@ def _names(entries: Sequence[AuditEntry]) -> dict[tuple[str, int], str]:
         if wanted[kind]:
             for row in db.session.scalars(sa.select(model).where(model.id.in_(wanted[kind])).execution_options(include_deleted=True)):
                 found[kind, row.id] = row.full_name if isinstance(row, Person) else row.name
+    for merged in Kind:
+        missing = [number for number in wanted[merged] if (merged.value, number) not in found]
+        found.update(((merged.value, number), name) for number, name in (redirects.names(merged, missing) if missing else {}).items())
     return found

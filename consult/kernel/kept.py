@@ -66,6 +66,14 @@ def value(key: Hashable, make: Callable[[], T]) -> T:
     return found
 
 
+def knows(key: Hashable) -> bool:
+    """Tell whether `value` has what it answers for the reader in scope."""
+    scope = current_or_none()
+    if scope is None or scope.stamp is None or is_writing():
+        return False
+    return _values.get((scope.study_id, scope.user_id, scope.role, key), ("", None))[0] == scope.stamp
+
+
 def forget() -> None:
     """Keep nothing any longer: another database has taken the place of the one that was read."""
     _numbers.clear()

@@ -22,7 +22,7 @@ Group = tuple[str, ...]
 FIELDS: dict[Kind, tuple[Group, ...]] = {
     Kind.ORGANISATION: (
         ("name",), ("short_name",), ("legal_name",), ("kind",), ("status",), ("siren", "unchecked_siren"), ("vat_number",), ("foreign_id",),
-        ("naf_code", "naf_edition"), ("workforce_band",), ("workforce", "workforce_year"), ("turnover_band",), ("created_year",),
+        ("naf_code", "naf_edition"), ("workforce_band", "workforce", "workforce_year"), ("turnover_band",), ("created_year",),
         ("website",), ("phone",), ("email",), ("description",), ("notes",), ("source",), ("verified_on",),
     ),
     Kind.PERSON: (

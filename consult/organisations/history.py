@@ -17,7 +17,8 @@ from consult.kernel.audit import AuditEntry, Deed
 from consult.kernel.db import db
 from consult.kernel.errors import NotFound, Refused
 from consult.kernel.scope import current
-from consult.organisations import participating, people_service, search_text, service
+from consult.organisations import participating, people_service, redirects, search_text, service
+from consult.organisations.merge_models import Kind
 from consult.organisations.models import Alias, Organisation, OrganisationRelation, OrganisationRole, OrganisationTerm, Site
 from consult.organisations.participation import Participation
 from consult.organisations.people_models import Affiliation, Person, PersonEmail, PersonPhone
@@ -25,6 +26,8 @@ from consult.studies.models import Segment
 from consult.terms.models import Term
 
 TOGETHER = dt.timedelta(minutes=10)
+FIELD_BY_FIELD = (Deed.CHANGED, Deed.MERGED, Deed.UNMERGED)
+"""Deeds that are told by what became of each field."""
 MODELS: dict[str, Any] = {
     model.__tablename__: model
     for model in (
@@ -43,7 +46,9 @@ MODELS: dict[str, Any] = {
 }
 OF_THE_STUDY = frozenset({"participation", "organisation_role"})
 """Parts whose changes in another study are that study's own."""
-HIDDEN = frozenset({"organisation_id", "person_id", "deleted_at", "key", "extra", "ref", "domain", "is_retired", "study_id", "number"})
+HIDDEN = frozenset(
+    {"organisation_id", "person_id", "deleted_at", "key", "extra", "ref", "domain", "is_retired", "study_id", "number", "merged_into_id"}
+)
 RESTORABLE = frozenset({"organisation", "site", "participation", "person", "affiliation"})
 
 
@@ -150,7 +155,10 @@ def _names(entries: Sequence[AuditEntry]) -> dict[tuple[str, int], str]:
         return {}
     union = sa.union_all(*parts).subquery()
     rows = db.session.execute(sa.select(union.c.kind, union.c.id, union.c.name).execution_options(include_deleted=True))
-    return {(kind, number): name for kind, number, name in rows}
+    found = {(kind, number): name for kind, number, name in rows}
+    missing = {number for number in wanted.get("organisation", ()) if ("organisation", number) not in found}
+    merged = redirects.names(Kind.ORGANISATION, missing) if missing else {}
+    return {**found, **{("organisation", number): name for number, name in merged.items()}}
 
 
 def _read(entity: str, name: str, value: Any, names: Mapping[tuple[str, int], str]) -> Any:

@@ -12,8 +12,9 @@ from wtforms import Form
 from consult.kernel.audit import Deed
 from consult.kernel.errors import Refused
 from consult.kernel.model import Choice
-from consult.organisations import history, people_service, service
+from consult.organisations import history, merge_history, people_service, service
 from consult.organisations.blueprint import bp, organisation_url
+from consult.organisations.desks import ORGANISATIONS, PEOPLE
 from consult.organisations.forms import OrganisationForm, ParticipationForm, RelationForm, RoleForm, SiteForm
 from consult.organisations.identifiers import written_phone
 from consult.organisations.people_forms import AffiliationForm, PersonForm
@@ -61,12 +62,15 @@ MORE_LABELS = {
     "latitude": _l("Latitude"),
     "longitude": _l("Longitude"),
     "name": _l("Name"),
+    "merged": _l("Merged into"),
 }
 DEEDS = {
     Deed.CREATED: _l("added: %(what)s"),
     Deed.CHANGED: _l("changed: %(what)s"),
     Deed.DELETED: _l("deleted: %(what)s"),
     Deed.RESTORED: _l("restored: %(what)s"),
+    Deed.MERGED: _l("merged: %(what)s"),
+    Deed.UNMERGED: _l("undid a merge: %(what)s"),
 }
 FEW = 3
 """How many values a line tells of what was added or deleted."""
@@ -77,9 +81,10 @@ FEW = 3
 def organisation_history(study_id: int, organisation_id: int) -> ResponseReturnValue:
     """Show who changed what of an organisation."""
     organisation = service.get(organisation_id)
-    moments = history.of("organisation", organisation_id)
-    entries = [told(m, ".restore_value", organisation_id=organisation_id) for m in moments]
-    return page("organisations/history.html", title=organisation.name, back_url=organisation_url(organisation_id), entries=entries)
+    entries = [told(m, ".restore_value", organisation_id=organisation_id) for m in history.of("organisation", organisation_id)]
+    merges = merge_history.into(ORGANISATIONS, organisation_id)
+    back = organisation_url(organisation_id)
+    return page("organisations/history.html", title=organisation.name, back_url=back, entries=entries, merges=merges)
 
 
 @bp.get("/people/<int:person_id>/history")
@@ -89,7 +94,8 @@ def person_history(study_id: int, person_id: int) -> ResponseReturnValue:
     person = people_service.get(person_id)
     entries = [told(m, ".restore_person_value", person_id=person_id) for m in history.of("person", person_id)]
     back = url_for(".show_person", person_id=person_id)
-    return page("organisations/history.html", title=person.full_name, back_url=back, entries=entries)
+    merges = merge_history.into(PEOPLE, person_id)
+    return page("organisations/history.html", title=person.full_name, back_url=back, entries=entries, merges=merges)
 
 
 @bp.post("/organisations/<int:organisation_id>/history/<int:entry_id>/restore/<field>")
@@ -121,7 +127,7 @@ def told(moment: history.Moment, endpoint: str | None = None, **values: Any) -> 
     """Return what the history shows of a moment; with an endpoint, each former value can be restored by who may."""
     restorable = endpoint if reader_may("edit_directory") and moment.entity in history.RESTORABLE and moment.deed == Deed.CHANGED else None
     name = _("Somebody of another study") if moment.elsewhere else moment.who or _("The system")
-    whole = moment.deed != Deed.CHANGED
+    whole = moment.deed not in history.FIELD_BY_FIELD
     text = str(DEEDS[moment.deed]) % {"what": WHAT[moment.entity]}
     return {
         "who": name,
@@ -137,8 +143,9 @@ def told(moment: history.Moment, endpoint: str | None = None, **values: Any) -> 
 def in_a_line(moment: history.Moment) -> dict[str, Any]:
     """Return a moment as one line: which fields were changed, not how."""
     line = told(moment)
+    merged = [change.old for change in moment.changes if change.field == "merged"]
     if line["changes"]:
-        line["text"] = str(DEEDS[moment.deed]) % {"what": ", ".join(change["label"] for change in line["changes"])}
+        line["text"] = str(DEEDS[moment.deed]) % {"what": ", ".join(merged or [change["label"] for change in line["changes"]])}
     return {**line, "changes": []}
 
 

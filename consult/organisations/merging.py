@@ -61,6 +61,18 @@ def rows(kind: Kind, kept_id: int, gone_id: int) -> tuple[Row, Row]:
     return found[kept_id], found[gone_id]
 
 
+def read(kind: Kind, kept_id: int, gone_id: int) -> tuple[Row, Row]:
+    """Return two records, which the caller has made sure that the reader may see, as they stand."""
+    with unscoped(WHY):
+        return rows(kind, kept_id, gone_id)
+
+
+def follows(kind: Kind, kept: Row, gone: Row, decisions: Decisions) -> Moves:
+    """Return what would follow from merging in every study; of which the reader is told what they lead, and no more."""
+    with unscoped(WHY):
+        return planned(kind, kept, gone, decisions)
+
+
 def planned(kind: Kind, kept: Row, gone: Row, decisions: Decisions, name: str | None = None) -> Moves:
     """Say what would follow from merging; reads only. `name` is what the organisation will be called."""
     moves = Moves({Participation.__tablename__: _both_take_part(decisions)})

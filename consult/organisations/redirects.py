@@ -47,6 +47,16 @@ def merged_into(kind: Kind, record_id: int) -> list[int]:
         return list(db.session.scalars(query.execution_options(include_deleted=True)))
 
 
+def names(kind: Kind, ids: Iterable[int]) -> dict[int, str]:
+    """Return what records were called that were merged into one that the reader may see."""
+    model = MODELS[kind]
+    with unscoped(WHY):
+        query = sa.select(model).where(model.id.in_(list(ids)), model.merged_into_id.is_not(None))
+        gone = list(db.session.scalars(query.execution_options(include_deleted=True)))
+    kept = set(db.session.scalars(sa.select(model.id).where(model.id.in_([row.merged_into_id for row in gone])))) if gone else set()
+    return {row.id: row.full_name if isinstance(row, Person) else row.name for row in gone if row.merged_into_id in kept}
+
+
 def bearers(sirens: Iterable[str]) -> dict[str, int]:
     """Return the organisations into which former bearers of a SIREN were merged, by that SIREN; the caller has lifted the study filter."""
     found: dict[str, int] = {}

@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 from consult.kernel.db import db
 from consult.kernel.scope import current
 from consult.kernel.text import fold
-from consult.organisations import affiliations, doubts, history, identifiers, participating, parts, perimeter, redirects
+from consult.organisations import affiliations, alike, doubts, history, identifiers, participating, parts, perimeter, redirects
 from consult.organisations.merge_models import Kind
 from consult.organisations.models import Alias, Organisation, OrganisationTerm
 from consult.organisations.participation import Participation
@@ -44,13 +44,14 @@ def people_count() -> Any:
 def of(organisation_id: int) -> dict[str, Any]:
     """Return what an organisation's page shows. Raises NotFound."""
     columns = (perimeter.derived().label("derived"), _aliases(), *(_labels(kind) for kind in (TermList.SPECIALITY, TermList.TAG)))
-    query = sa.select(Participation, *columns).where(Participation.organisation_id == organisation_id)
+    query = sa.select(Participation, alike.beside().label("alike"), *columns).where(Participation.organisation_id == organisation_id)
     whole = joinedload(Participation.organisation)
     parts_too = (whole.joinedload(Organisation.sites), whole.joinedload(Organisation.roles))
     row = db.session.execute(query.options(*parts_too, joinedload(Participation.owner), joinedload(Participation.segment))).unique().first()
     if row is None or row[0].organisation is None:
         raise redirects.missing(Kind.ORGANISATION, organisation_id)
     here, organisation = row[0], row[0].organisation
+    alike.take(row.alike)
     return {
         "organisation": organisation,
         "here": here,

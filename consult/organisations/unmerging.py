@@ -7,7 +7,7 @@ was merged further, deleted, or its identifier is another's by now), nothing is 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 
 from consult.kernel import actor
 from consult.kernel.audit import Deed
+from consult.kernel.bulk import models_by_table, new_ids
 from consult.kernel.db import db
 from consult.kernel.errors import NotFound, Refused
 from consult.kernel.model import now
@@ -72,7 +73,7 @@ class _WayBack:
         self.table = table_of(self.kind)
         self.survivor, self.gone = self._record(merge.kept_id), self._record(merge.gone_id)
         self.kept: list[Kept] = []
-        self._last_ids: dict[str, int] = {}
+        self._ids: dict[str, Iterator[int]] = {}
         self._refuse_further(merge)
 
     def _record(self, record_id: int) -> Row:
@@ -145,7 +146,7 @@ class _WayBack:
 
     def _move_back(self, entries: list[Written]) -> None:
         """Have rows name what they named, and put back those that fell away: at one moment, since they name each other."""
-        updates, inserts = [], self._room(journals.dropped(self.journal))
+        updates, inserts = [], journals.dropped(self.journal)
         own = {each.place for each in entries}
         for each, row in self._present(entries):
             values = self._former(each, row)
@@ -167,21 +168,10 @@ class _WayBack:
                     return True
         return False
 
-    def _room(self, rows: list[tuple[sa.Table, Row]]) -> list[tuple[sa.Table, Row]]:
-        """Rows to be put back, with a new id where SQLite has given theirs to another row since."""
-
-        def is_taken(table: sa.Table, row: Row) -> bool:
-            return "id" in row and db.session.scalar(sa.select(table.c.id).where(table.c.id == row["id"])) is not None
-
-        return [(table, {**row, "id": self._next_id(table)} if is_taken(table, row) else row) for table, row in rows]
-
     def _next_id(self, table: sa.Table) -> int:
-        if db.engine.dialect.name == "postgresql":
-            sequence = sa.func.pg_get_serial_sequence(table.name, "id")
-            return int(db.session.execute(sa.select(sa.func.nextval(sequence))).scalar_one())
-        last = self._last_ids.get(table.name) or db.session.scalar(sa.select(sa.func.coalesce(sa.func.max(table.c.id), 0))) or 0
-        self._last_ids[table.name] = int(last) + 1
-        return self._last_ids[table.name]
+        if table.name not in self._ids:
+            self._ids[table.name] = new_ids(models_by_table()[table.name])
+        return next(self._ids[table.name])
 
     def _find_as_before(self) -> None:
         """Have both records be found as before; anew where something by which they are found was changed since."""

@@ -16,10 +16,12 @@ from consult.organisations import (
     cells,
     deletion,
     doubts,
+    duplicates_views,
     history_views,
     identifiers,
     labelling,
     list_views,
+    merge_views,
     part_views,
     participating,
     people_views,
@@ -45,13 +47,15 @@ WRITTEN: dict[str, Any] = {
 }  # fmt: skip
 """How the page of an organisation writes numbers and marks."""
 
-PARTS = (cell_views, history_views, list_views, part_views, people_views, pick_views)
+PARTS = (cell_views, duplicates_views, history_views, list_views, merge_views, part_views, people_views, pick_views)
 """The modules whose views stand on the same blueprint."""
 
 
 def register(app: Flask) -> None:
     """Put the slice into the application."""
     app.register_blueprint(bp)
+    duplicates_views.register(app)
+    merge_views.register(app)
     menu = app.extensions["slots"]
     directory = {"capability": "read_directory"}
     menu.entry(

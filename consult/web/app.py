@@ -127,15 +127,15 @@ def _configuration(settings: Settings) -> dict[str, Any]:
 def _register_errors(app: Flask) -> None:
     answers: list[tuple[type[Exception], int]] = [(NotFound, 404), (Forbidden, 403), (Conflict, 409), (StaleDataError, 409), (Busy, 503)]
     for kind, status in answers:
-        app.register_error_handler(kind, lambda error, status=status: _page(status))
+        app.register_error_handler(kind, lambda error, status=status: error_page(status))
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(CSRFError, lambda error: _page(400, expired=True))
+    app.register_error_handler(CSRFError, lambda error: error_page(400, expired=True))
     app.register_error_handler(DBAPIError, _database)
 
 
 def _refused(refusal: Refused) -> ResponseReturnValue:
-    return _page(422, text=sentence(refusal))
+    return error_page(422, text=sentence(refusal))
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:
@@ -144,7 +144,7 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     if isinstance(error, InternalServerError):
         log.error("unforeseen", reference=reference(), endpoint=request.endpoint, exc_info=error.original_exception)
     response = error.get_response()
-    page = current_app.make_response(_page(error.code))
+    page = current_app.make_response(error_page(error.code))
     for name in ("Allow", "Retry-After"):
         if name in response.headers:
             page.headers[name] = response.headers[name]
@@ -154,11 +154,11 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 def _database(error: DBAPIError) -> ResponseReturnValue:
     said = str(error.orig)
     if is_taken(error):
-        return _page(409)  # two people made the same at the same moment: the second is told, as if it had been there before
+        return error_page(409)  # two people made the same at the same moment: the second is told, as if it had been there before
     if isinstance(error, OperationalError) and not said.startswith(_OUR_FAULT):
         full = "full" in said or "No space left" in said
         log.warning("database_unavailable", reference=reference(), endpoint=request.endpoint, said=said)
-        return _page(507 if full else 503)
+        return error_page(507 if full else 503)
     raise error
 
 
@@ -166,7 +166,8 @@ _OUR_FAULT = ("no such ", "near ", "ambiguous column", "too many ", "wrong numbe
 """How SQLite begins what it says of a faulty statement, which it reports by the same class as a busy or missing database."""
 
 
-def _page(status: int, **context: Any) -> ResponseReturnValue:
+def error_page(status: int, **context: Any) -> ResponseReturnValue:
+    """Answer with the page of an error, which gives back what was typed. `context` may carry a `text` of its own."""
     if status >= 500:
         g._login_user = login.anonymous_user()  # the database may be away: nothing here may ask it who is reading
     known = {400, 403, 404, 405, 409, 413, 422, 429, 500, 503, 507}

@@ -59,7 +59,8 @@ def corner(make: Make, title: str) -> Corner:
             sa.select(Membership.id).where(Membership.study_id == study.id, Membership.user_id == here.members["guest"].id)
         )
     here.ids = {
-        "study_id": study.id, "segment_id": segment.id, "organisation_id": organisation.id, "person_id": person.id,
+        "study_id": study.id, "segment_id": segment.id, "organisation_id": organisation.id, "person_id": person.id, "other_id": other.id,
+        "other_person_id": make.person(other, f"Second person of {title}").id,
         "interview_id": interview.id,
         "site_id": site, "affiliation_id": affiliation, "entry_id": entry, "membership_id": membership,
         "user_id": here.members["guest"].id, **rows,
