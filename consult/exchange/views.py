@@ -14,6 +14,7 @@ from consult.exchange import (
     service,
     showing,
     showing_table,
+    sources,
     tasks,
     upload_views,  # noqa: F401 (it registers itself on the blueprint)
     wizard_views,  # noqa: F401 (so do these)
@@ -33,6 +34,7 @@ def register(app: Flask) -> None:
     """Put the slice into the application; sending a file and the steps register themselves on the blueprint."""
     app.register_blueprint(bp)
     menu = app.extensions["slots"]
+    menu.fill("history.sources", sources.named)
     menu.entry("report", _l("Imports"), "exchange.index", "database-import", capability="import", count=looking_back.rail_count, key="m")
     menu.entry("new", _l("Import a spreadsheet"), "exchange.upload", "file-spreadsheet", capability="import")
 

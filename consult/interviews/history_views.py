@@ -14,9 +14,11 @@ from consult.interviews.blueprint import bp
 from consult.interviews.forms import InterviewForm
 from consult.interviews.models import Interview, InterviewState
 from consult.interviews.showing import subtitle, title
+from consult.kernel.actor import Via
 from consult.kernel.audit import Deed
 from consult.organisations.history import Change, Moment
 from consult.studies.gate import reader_may, requires
+from consult.web import sources
 from consult.web.i18n import _, _l, lang, written_datetime
 from consult.web.pages import page, see
 
@@ -65,6 +67,7 @@ def _told(moment: Moment, interview: Interview) -> dict[str, Any]:
         "who": moment.who or _("The system"), "initials": _initials(moment.who),
         "at": written_datetime(moment.at), "when": moment.at.isoformat(),
         "text": str(said) if said else moment.deed.label(lang()), "reason": moment.reason, "changes": list(_changes(moment, interview)),
+        "source": sources.of(moment.batch_id, moment.via == Via.UNDO),
     }  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from consult.interviews import taking_part
 from consult.interviews.models import Interview, Interviewee, Interviewer, InterviewOrganisation, InterviewState, Review
 from consult.interviews.review import STEPS, open_steps, reopen, return_, revision, steps_from, submit, take_back, validate
 from consult.interviews.sealing import refuse_validated
-from consult.kernel import refs
+from consult.kernel import audit, refs
 from consult.kernel.db import db
 from consult.kernel.errors import Forbidden, NotFound, Refused
 from consult.kernel.locking import expect_version
@@ -26,7 +26,7 @@ COLUMNS = ("kind", "date", "starts_at", "duration_min", "mode", "place", "lang",
 """The columns that people type."""
 
 __all__ = [
-    "COLUMNS", "STEPS", "bring_back", "change", "default_level", "delete", "get", "log", "make_strict", "open_steps",
+    "COLUMNS", "STEPS", "bring_back", "came_with", "change", "default_level", "delete", "get", "log", "make_strict", "open_steps",
     "refuse_unwritable", "reopen", "return_", "revision", "search_text", "searched", "steps_from", "submit", "take_back", "update",
     "validate",
 ]  # fmt: skip
@@ -48,6 +48,11 @@ def get(interview_id: int, deleted: bool = False) -> Interview:
     if found is None:
         raise NotFound
     return found
+
+
+def came_with(interview: Interview) -> int | None:
+    """Return the import batch that brought an interview, if one did."""
+    return db.session.scalar(audit.came_with("interview", interview.id, ("interview",)))
 
 
 def refuse_unwritable(interview_id: int) -> None:

@@ -13,6 +13,7 @@ from consult.interviews.models import Interview, InterviewState
 from consult.interviews.reviewing import told
 from consult.kernel.model import Confidentiality
 from consult.studies.gate import reader_may
+from consult.web import sources
 from consult.web.i18n import _, _l, date_in_letters, written_label, written_number
 from consult.web.pages import page
 
@@ -53,6 +54,7 @@ def show_page(
         step_form=form or StepForm(formdata=None, obj=interview),
         refused_step=step,
         changed=changed,
+        origin=sources.of(service.came_with(interview)) if may_steer else None,
     )
 
 

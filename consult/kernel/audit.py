@@ -89,6 +89,15 @@ def history(subject: str, subject_id: int, limit: int = 200) -> Sequence[AuditEn
     return db.session.scalars(query.order_by(AuditEntry.id.desc()).limit(limit)).all()
 
 
+def came_with(subject: str, subject_id: Any, entities: Sequence[str]) -> sa.Select[int | None]:
+    """Return the select of the import batch by which a record came into the study in scope, if one brought it: the last one that made a
+    row of `entities` on its history page. `subject_id` is an id, or a column of an outer select."""
+    scope = current_or_none()
+    made = (AuditEntry.subject == subject, AuditEntry.subject_id == subject_id, AuditEntry.entity.in_(entities))
+    query = sa.select(AuditEntry.batch_id).where(*made, AuditEntry.deed == Deed.CREATED, AuditEntry.batch_id.is_not(None))
+    return query.where(AuditEntry.study_id == (scope.study_id if scope else None)).order_by(AuditEntry.id.desc()).limit(1)
+
+
 def values_at(record: Any, version: int) -> dict[str, Any]:
     """Return the record's audited columns as they were at `version`, rebuilt from the entries written since."""
     values = {c.key: getattr(record, c.key) for c in inspect(type(record)).column_attrs}

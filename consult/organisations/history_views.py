@@ -9,6 +9,7 @@ from flask import url_for
 from flask.typing import ResponseReturnValue
 from wtforms import Form
 
+from consult.kernel.actor import Via
 from consult.kernel.audit import Deed
 from consult.kernel.errors import Refused
 from consult.kernel.model import Choice
@@ -19,6 +20,7 @@ from consult.organisations.forms import OrganisationForm, ParticipationForm, Rel
 from consult.organisations.identifiers import written_phone
 from consult.organisations.people_forms import AffiliationForm, PersonForm
 from consult.studies.gate import reader_may, requires
+from consult.web import sources
 from consult.web.i18n import _, _l, written_date, written_datetime, written_label
 from consult.web.pages import page, see
 from consult.web.refusals import sentence, sentences
@@ -136,6 +138,7 @@ def told(moment: history.Moment, endpoint: str | None = None, **values: Any) -> 
         "when": moment.at.isoformat(),
         "text": _with_values(text, moment) if whole else text,
         "reason": moment.reason,
+        "source": sources.of(moment.batch_id, moment.via == Via.UNDO),
         "changes": [] if whole else [_change(moment, change, restorable, values) for change in moment.changes],
     }
 

@@ -17,6 +17,7 @@ from consult.organisations.people_forms import AffiliationForm, NewPersonForm, P
 from consult.organisations.people_list import PEOPLE
 from consult.organisations.people_models import Person
 from consult.studies.gate import requires
+from consult.web import sources
 from consult.web.i18n import _
 from consult.web.pages import page, see
 from consult.web.refusals import sentence
@@ -42,6 +43,7 @@ def show_person(study_id: int, person_id: int) -> ResponseReturnValue:
     """Show a person with their posts."""
     shown = showing.person(person_id, people_service.get(person_id))
     shown["latest"] = [in_a_line(moment) for moment in shown["latest"]]
+    shown["origin"] = sources.of(shown.pop("batch_id"))
     return page("organisations/person.html", phone=showing.phone, **shown)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
+from consult.kernel import audit
 from consult.kernel.db import db
 from consult.kernel.scope import current
 from consult.kernel.text import fold
@@ -43,7 +44,7 @@ def people_count() -> Any:
 
 def of(organisation_id: int) -> dict[str, Any]:
     """Return what an organisation's page shows. Raises NotFound."""
-    columns = (perimeter.derived().label("derived"), _aliases(), *(_labels(kind) for kind in (TermList.SPECIALITY, TermList.TAG)))
+    columns = (perimeter.derived().label("derived"), _aliases(), *(_labels(kind) for kind in (TermList.SPECIALITY, TermList.TAG)), _batch())
     query = sa.select(Participation, alike.beside().label("alike"), *columns).where(Participation.organisation_id == organisation_id)
     whole = joinedload(Participation.organisation)
     parts_too = (whole.joinedload(Organisation.sites), whole.joinedload(Organisation.roles))
@@ -66,7 +67,14 @@ def of(organisation_id: int) -> dict[str, Any]:
         "tags": _several(row.tag),
         "activity": territory_reference.naf_label(organisation.naf_code) if organisation.naf_code and lang() == "fr" else None,
         "latest": history.of("organisation", organisation_id, LATEST)[:LINES],
+        "batch_id": row.batch_id,
     }
+
+
+def _batch() -> Any:
+    """The import by which an organisation came into the directory, or into the study."""
+    came = audit.came_with("organisation", Participation.organisation_id, ("organisation", "participation"))
+    return came.correlate(Participation).scalar_subquery().label("batch_id")
 
 
 def _aliases() -> Any:
@@ -95,7 +103,9 @@ def phone(number: PersonPhone) -> str:
 
 def person(person_id: int, record: Person) -> dict[str, Any]:
     """Return what a person's page shows."""
-    return {"person": record, "posts": affiliations.of(person_id), "latest": history.of("person", person_id, LATEST)[:LINES]}
+    batch_id = db.session.scalar(audit.came_with("person", person_id, ("person",)))
+    latest = history.of("person", person_id, LATEST)[:LINES]
+    return {"person": record, "posts": affiliations.of(person_id), "latest": latest, "batch_id": batch_id}
 
 
 def grid() -> dict[str, Any]:

@@ -35,6 +35,7 @@ from consult.organisations.forms import NewOrganisationForm, OrganisationForm, P
 from consult.organisations.models import Organisation
 from consult.studies.gate import requires
 from consult.terms.models import TermList
+from consult.web import sources
 from consult.web.i18n import _, _l, lang
 from consult.web.pages import page, see
 from consult.web.refusals import sentence
@@ -88,6 +89,7 @@ def show(study_id: int, organisation_id: int) -> ResponseReturnValue:
     """Show everything the study knows of an organisation."""
     shown = showing.of(organisation_id)
     shown["latest"] = [history_views.in_a_line(moment) for moment in shown["latest"]]
+    shown["origin"] = sources.of(shown.pop("batch_id"))
     return page("organisations/show.html", cells=cell_views.on_page(shown["organisation"]), **shown, **WRITTEN)
 
 
