@@ -335,7 +335,7 @@ def exported(browser: FlaskClient, study: Study, tmp_path: Path) -> Callable[...
     columns = "organisations date state segment kind mode place interviewers interviewees effort confidentiality duration ref".split()
 
     def made(ending: str, lang: str, but: tuple[str, ...] = ()) -> Path:
-        asked = "&".join(f"columns={each}" for each in columns if each not in but)
+        asked = "&".join(f"cols={each}" for each in columns if each not in but)
         answer = browser.get(f"/studies/{study.id}/interviews/export.{ending}?{asked}", headers={"Accept-Language": lang})
         assert answer.status_code == 200
         path = tmp_path / f"out-{lang}-{len(but)}.{ending}"
