@@ -17,7 +17,8 @@ from consult.exchange.fields import INTERVIEW
 from consult.exchange.files import Kept
 from consult.exchange.models import BatchState, ImportBatch, ImportRow, Undone
 from consult.exchange.table import Table
-from consult.kernel import actor, refs
+from consult.kernel import actor, audit, refs
+from consult.kernel.audit import Deed, note
 from consult.kernel.db import aside, db, unit_of_work
 from consult.kernel.errors import NotFound, Refused
 from consult.kernel.scope import current, unscoped
@@ -105,7 +106,14 @@ def begin(file: Kept, table: Table, choices: Mapping[str, Any] | None = None) ->
         if here is None:
             raise
         return here
+    _note_sent(batch)
     return batch
+
+
+def _note_sent(batch: ImportBatch) -> None:
+    """Write down that a file was sent by the pages. On the command line it is applied at once, and what it writes tells of it."""
+    if actor.current().via is actor.Via.WEB:
+        audit.write(db.session(), [note(Deed.CREATED, "import_batch", batch.id, batch.study_id, ref=batch.ref, file=batch.file_name)])
 
 
 def _open_batch(file: Kept) -> ImportBatch | None:

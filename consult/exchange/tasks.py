@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import current_app
 
+from consult.accounts.models import User
 from consult.excel import ImportRejected
 from consult.exchange import carrying_out, keeping, previewing, service, undoing
 from consult.exchange.reading import Store
@@ -14,7 +15,7 @@ from consult.kernel import actor
 from consult.kernel.db import db, unit_of_work
 from consult.kernel.errors import Refused
 from consult.kernel.settings import Settings
-from consult.web.i18n import _
+from consult.web.i18n import _, lang
 
 PREVIEW, APPLY, UNDO = "exchange.preview", "exchange.apply", "exchange.undo"
 
@@ -55,8 +56,14 @@ def preview(job: Any, batch_id: int, result_url: str) -> dict[str, Any]:
     try:
         previewing.preview(store(), batch_id, _teller(job))
     except ImportRejected as rejected:
-        raise Refused("import_rejected", reason=rejected.sentence()) from rejected
+        raise Refused("import_rejected", reason=rejected.sentence(_language())) from rejected
     return {}
+
+
+def _language() -> str:
+    """The language of whoever asked for the work: it is done elsewhere, and read by them."""
+    user = db.session.get(User, actor.current().user_id or 0)
+    return user.lang if user else lang()
 
 
 @jobs.kind(APPLY, remains=_remains, put_right=_put_right)

@@ -23,6 +23,9 @@ from consult.web.app import reference
 from consult.web.i18n import lang
 from consult.web.pages import page, see
 
+AROUND = 1024
+"""What a form adds to the bytes of the file that it carries, at most."""
+
 
 @bp.url_value_preprocessor
 def _let_files_in(endpoint: str | None, _values: object) -> None:
@@ -36,7 +39,7 @@ def _too_large(_error: RequestEntityTooLarge) -> ResponseReturnValue:
     """Say of a file that is not even received how large it was, and how large it may be."""
     told: dict[str, Any] = {}
     if request.endpoint == "exchange.upload":
-        told["text"] = too_large(request.content_length or 0, tasks.settings().upload_mib).sentence(lang())
+        told["text"] = too_large((request.content_length or 0) - AROUND, tasks.settings().upload_mib).sentence(lang())
         told["again"] = url_for("exchange.upload", **(request.view_args or {}))
     return render_template("errors/413.html", reference=reference(), typed=(), home_url=url_for("home.start"), **told), 413
 

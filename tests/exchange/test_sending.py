@@ -18,6 +18,7 @@ from flask.testing import FlaskClient
 from consult.accounts.models import User
 from consult.exchange import tasks
 from consult.exchange.models import BatchState, ImportBatch
+from consult.kernel.audit import AuditEntry, Deed
 from consult.kernel.db import db
 from consult.kernel.scope import unscoped
 from consult.studies.models import Study
@@ -148,3 +149,18 @@ def test_a_refused_file_is_listed_with_its_reason(browser: FlaskClient, study: S
     page = browser.get(f"/studies/{study.id}/imports/{number}").text
     assert "Ce fichier est une image" in page
     assert "/discard" not in page
+
+
+def test_a_file_that_was_sent_is_audited_and_counted_in_the_rail_at_once(browser: FlaskClient, lead: User, study: Study, csv: Csv) -> None:
+    def counted() -> str:
+        found = re.search(rf'href="/studies/{study.id}/imports/"[^>]*>.*?<span class="n">(\d+)', _page(browser, study), re.DOTALL)
+        return found.group(1) if found else ""
+
+    before = counted()
+    path = csv("Entreprise,Ville", "Alpha,Morteau")
+    for _ in range(2):
+        send(browser, study, path)
+    assert (before, counted()) == ("0", "1")
+    query = sa.select(AuditEntry.actor_id, AuditEntry.deed).where(AuditEntry.entity == "import_batch")
+    assert [tuple(row) for row in db.session.execute(query)] == [(lead.id, Deed.CREATED)]
+    db.session.rollback()
