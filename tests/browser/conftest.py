@@ -29,12 +29,23 @@ EXPECTED = ("ERR_INTERNET_DISCONNECTED", "the server responded with a status of 
 
 
 @pytest.fixture(scope="package")
-def house() -> Iterator[House]:
-    """The house, with its tokens against forged requests, and a password for its lead."""
+def chromium() -> Iterator[Any]:
+    """One browser for all, or skipped tests where there is none (failed ones where everything must run)."""
     if CHROMIUM is None:
         if os.environ.get("CI"):
             pytest.fail("Chromium is not here")
         pytest.skip("Chromium is not here")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as library:
+        browser = library.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="package")
+def house(chromium: Any) -> Iterator[House]:
+    """The house, with its tokens against forged requests, and a password for its lead."""
     with kit("sqlite") as made:
         installation = made.fresh()
         made.app.config["WTF_CSRF_ENABLED"] = True
@@ -64,17 +75,6 @@ class House:
     def cookies(self, who: str) -> list[Any]:
         """Return the cookies of somebody who has just signed in."""
         return [{"name": name, "value": value, "url": self.address} for name, value in self.installation.signed_in(who).items()]
-
-
-@pytest.fixture(scope="package")
-def chromium(house: House) -> Iterator[Any]:
-    """One browser for all."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as library:
-        browser = library.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @dataclass

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -19,13 +17,8 @@ from consult.kernel.db import db
 from consult.studies.models import Study
 from tests.factories import Make
 
-playwright = (
-    pytest.importorskip("playwright.sync_api") if not os.environ.get("CI") else __import__("playwright.sync_api", fromlist=["sync_api"])
-)
 pytestmark = pytest.mark.browser
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 PASSWORD = "un-mot-de-passe-de-test-1"
 TABLET, PHONE = {"width": 820, "height": 1180}, {"width": 390, "height": 844}
 
@@ -39,19 +32,6 @@ def address(app: Flask) -> Iterator[str]:
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     thread.join(10)
-
-
-@pytest.fixture
-def chromium() -> Iterator[Any]:
-    """A browser, or a skipped test where there is none (a failed one where everything must run)."""
-    if CHROMIUM is None:
-        if os.environ.get("CI"):
-            pytest.fail("Chromium is not here")
-        pytest.skip("Chromium is not here")
-    with playwright.sync_playwright() as library:
-        browser = library.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
