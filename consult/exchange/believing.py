@@ -21,6 +21,7 @@ from consult.exchange.fields import (
     STATUS,
     Field,
     by_name,
+    registry,
 )
 from consult.exchange.references import Names
 
@@ -63,6 +64,8 @@ def believed(columns: Sequence[MappedColumn], layout: Layout, entity: str | None
     taken = {column.field for column in found}
     if entity != INTERVIEW:
         taken |= {INTERVIEW_KIND, INTERVIEW_STATE}
+    else:
+        found = [_named_so(column, taken) for column in found]
     for place, column in enumerate(found):
         found[place] = _believed(column, layout, names, taken)
         taken.add(found[place].field)
@@ -73,6 +76,16 @@ def _own(column: MappedColumn, entity: str | None) -> MappedColumn:
     if entity == INTERVIEW or column.reason is Why.OVERRIDE or not (column.field or "").startswith(f"{INTERVIEW}."):
         return column
     return replace(column, field=None, confidence=min(column.confidence, 0.6), reason=Why.UNSURE, closest=column.field)
+
+
+def _named_so(column: MappedColumn, taken: set[str | None]) -> MappedColumn:
+    """In a file of interviews, a column left over by another kind of record that bears the very name of a field of interviews is that one:
+    the people met beside a contact."""
+    if column.field is not None or column.reason is not Why.TAKEN:
+        return column
+    own = [each.full_name for each in registry().named(fold(column.header)) if each.entity == INTERVIEW and each.full_name not in taken]
+    taken.update(own)
+    return replace(column, field=own[0], confidence=0.9, reason=Why.HEADER, closest=None) if len(own) == 1 else column
 
 
 def _believed(column: MappedColumn, layout: Layout, names: Names, taken: set[str | None]) -> MappedColumn:

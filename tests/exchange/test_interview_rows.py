@@ -409,3 +409,13 @@ def test_a_column_of_interviews_in_another_file_is_for_somebody_to_choose(import
     assert [each.date for each in held()] == [dt.date(2023, 1, 12)]
     assert plan.cells.read == plan.cells.fields == 9
     assert verdicts(importer.plan(path, **chosen)[1]) == "ss"
+
+
+def test_the_people_met_beside_a_contact_are_those_who_answered(importer: Importer, csv: Csv, alpha: Organisation) -> None:
+    path = csv(
+        "Organisation;Date de l'entretien;Contact;Personnes rencontrées",
+        "Alpha;12/01/2023;Jeanne Morel;Paul Roy",
+        "Alpha;13/01/2023;;Luc Petit",
+    )
+    table, _plan = importer.plan(path)
+    assert [use.field for use in table.uses][2:] == ["person.full_name", "interview.interviewees"]
