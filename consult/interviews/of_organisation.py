@@ -26,7 +26,10 @@ def register(slots: Any) -> None:
 
 def interviews(organisation: Any) -> Sequence[Any] | None:
     """Return the interviews with an organisation, newest first; None to whoever reads none at all."""
-    return listing.of_organisation(organisation.id) if reader_may("read_interviews") else None
+    if not reader_may("read_interviews"):
+        return None
+    found: Sequence[Any] = once(f"interviews-of-{organisation.id}", lambda: listing.of_organisation(organisation.id))
+    return found
 
 
 def timeline(organisation: Any) -> list[dict[str, Any]]:

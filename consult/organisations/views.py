@@ -29,6 +29,7 @@ from consult.organisations import (
     pick_views,
     service,
     showing,
+    timeline,
 )
 from consult.organisations.blueprint import bp, organisation_url, saved
 from consult.organisations.forms import NewOrganisationForm, OrganisationForm, ParticipationForm, offer
@@ -90,6 +91,7 @@ def show(study_id: int, organisation_id: int) -> ResponseReturnValue:
     shown = showing.of(organisation_id)
     shown["latest"] = [history_views.in_a_line(moment) for moment in shown["latest"]]
     shown["origin"] = sources.of(shown.pop("batch_id"))
+    shown["timeline"] = timeline.of(shown["here"])
     return page("organisations/show.html", cells=cell_views.on_page(shown["organisation"]), **shown, **WRITTEN)
 
 

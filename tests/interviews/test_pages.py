@@ -67,3 +67,15 @@ def test_a_day_is_written_in_letters_as_one_says_it(work: Field, sign_in: SignIn
     with work.make.inside(None):
         db.session.execute(sa.update(User).values(lang=language))
     assert letters in sign_in(work.members["lead"]).get(work.url(str(interview_id))).text
+
+
+def test_the_timeline_of_an_organisation_names_its_interviews_to_who_may_read_them(work: Field, sign_in: SignIn) -> None:
+    work.logged(note="# A", date=dt.date(2023, 3, 14))
+    address = f"/studies/{work.study.id}/organisations/{work.combe.id}"
+
+    def timeline(role: str) -> str:
+        page = sign_in(work.members[role], lang="fr").get(address).get_data(as_text=True)
+        return page[page.index("Chronologie") :]
+
+    assert 'datetime="2023-03-14"' in timeline("lead").split("</ol>")[0]
+    assert 'datetime="2023-03-14"' not in timeline("cluster").split("</ol>")[0]
