@@ -17,7 +17,7 @@ from consult.excel.filekinds import FileKind
 from consult.excel.flaws import Flaw, Value
 from consult.excel.identifiers import city_line, code_and_label
 from consult.excel.limits import Limits
-from consult.excel.locate import Choices, Layout, NotRecord, Remark, TableColumn, locate
+from consult.excel.locate import Choices, Layout, Remark, TableColumn, locate
 from consult.excel.mapping import MappedColumn, Mapping, Why, propose
 from consult.excel.reader import SheetInfo, Source, TextOptions, open_source
 from consult.excel.registry import EntitySpec, FieldSpec, Registry
@@ -26,6 +26,7 @@ from consult.excel.several import separators_found, split_person, split_values
 from consult.excel.sheet import Column, Sheet, safe_title
 from consult.excel.sheets import located, propose_sheet, records
 from consult.excel.values import Converter, converter, is_nothing
+from consult.excel.walking import NotRecord
 from consult.excel.words import words
 from consult.excel.writer import Properties, Workbook
 

@@ -55,7 +55,8 @@ def day_converter(*, date1904: bool = False, american: bool = False) -> Callable
             return cell, None, None
         if isinstance(cell, int | float) and not isinstance(cell, bool):
             return (from_serial(cell, date1904), None, None) if _FIRST <= cell <= _LAST else flawed(Flaw.DATE, cell)
-        return _from_text(str(cell).strip(), date1904, american)
+        value, flaw, original = _from_text(str(cell).strip(), date1904, american)
+        return value, flaw, None if original is None else str(cell)
 
     return convert
 

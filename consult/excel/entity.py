@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
+from consult.excel.heading import words_of
 from consult.excel.locate import TableColumn
+from consult.excel.looks import is_firm, is_person, share
 from consult.excel.recognise import Candidate
 from consult.excel.registry import EntitySpec, Registry
 from consult.excel.text import fold
@@ -14,9 +17,26 @@ OPEN_BELOW = 0.7
 
 @dataclass
 class Seen:
+    """A column with its values and what it could be."""
+
     column: TableColumn
     values: list[object]
     candidates: list[Candidate]
+
+    @cached_property
+    def distinct(self) -> float:
+        """The share of the values that occur for the first time."""
+        return len({str(value) for value in self.values}) / len(self.values) if self.values else 0.0
+
+    @cached_property
+    def firms(self) -> bool:
+        """Whether many of the values are called like a company or an institution."""
+        return share(is_firm, self.values) >= 0.3
+
+    @cached_property
+    def people(self) -> bool:
+        """Whether most of the values are called like a person."""
+        return share(is_person, self.values) >= 0.6
 
 
 def best_of(one: Seen, entity: str) -> Candidate | None:
@@ -38,6 +58,8 @@ def _claims(seen: list[Seen], entity: EntitySpec) -> dict[str, tuple[Seen, Candi
         candidate = best_of(one, entity.name)
         if candidate is None or not is_its_own(one, candidate) or (candidate.why == "values" and candidate.field.full_name in rivals):
             continue
+        if is_lone_surname(seen, one, candidate):
+            continue
         before = claims.get(candidate.field.name)
         if before is None or candidate.score > before[1].score:
             claims[candidate.field.name] = (one, candidate)
@@ -54,39 +76,75 @@ def _strength(seen: list[Seen], entity: EntitySpec, registry: Registry) -> float
     columns = sum(1 for one in seen if one.values and not one.column.aside)
     if not identity or not columns:
         return 0.0
-    weakly = all(_is_weak(claims[name][0], claims[name][1], entity) for name in identity)
+    if identity == ["email"] and any(_claims(seen, owner) for owner in registry.entities if owner.name == entity.of):
+        return 0.0
+    weakly = all(_is_weak(*claims[name], entity, registry) for name in identity) and not (
+        "last_name" in identity and has_first_name(seen, entity.name)
+    )
     others = [name for name in claims if name not in identity and not claims[name][1].field.refers]
     telling = sum(2 if claims[name][1].field.kind == "first_name" else 1 for name in others if _tells(*claims[name]))
-    if len(claims) / columns < (0.3 if weakly else 0.15) or (weakly and telling + len(identity) - 1 < 2):
+    if weakly and telling + len(identity) - 1 < 2:
+        return 0.0
+    if (len(claims) / columns < (0.3 if weakly else 0.15) or (columns > 3 and not telling and len(identity) < 2)) and (
+        weakly or not _leads(seen, claims[identity[0]][0])
+    ):
         return 0.0
     proof = sum(1.0 if weakly else 2.0 for _ in identity[:2])
     specific = sum(claims[name][1].score * (0.4 if _is_shared(*claims[name]) else 1.0) for name in others)
-    subject = 0.5 if _is_attribute(claims, identity, seen, registry, entity) else 1.0
-    stands = 0.6 if not weakly and _names_its_owner(seen, entity) else 0.0
-    return (proof + specific + stands) * subject * (0.6 if entity.companion else 1.0)
+    return (proof + specific) * _standing(claims, identity, seen, registry, entity) * (0.6 if entity.companion else 1.0)
 
 
-def _names_its_owner(seen: list[Seen], entity: EntitySpec) -> bool:
-    """Whether a column names the record without which one of the entity is nothing, as the organisation of an interview."""
-    return any(each.field.entity == entity.name and each.field.refers and each.field.required for one in seen for each in one.candidates)
+def _leads(seen: list[Seen], one: Seen) -> bool:
+    """Whether the column stands among the first three and hardly repeats itself, as the names of a list do."""
+    first = [other for other in seen if other.values and not other.column.aside][:3]
+    return one in first and one.distinct >= 0.8
 
 
-def _is_weak(one: Seen, candidate: Candidate, entity: EntitySpec) -> bool:
-    """Whether an identity rests on a word that many tables use, such as *nom*, and nothing in the header says whose it is."""
-    return not candidate.hinted and fold(one.column.header) in {fold(word) for word in entity.weak}
+def _standing(
+    claims: dict[str, tuple[Seen, Candidate]], identity: list[str], seen: list[Seen], registry: Registry, entity: EntitySpec
+) -> float:
+    """How much the table is about the entity: less when it is only named as what another has, more when it comes first, or when first
+    and last names stand there without a word on whose they are."""
+    if not entity.of and all(other.of != entity.name for other in registry.entities):
+        return 1.4  # what happened with an organisation names it too, and first
+    if _is_attribute(claims, identity, seen, registry, entity):
+        return 0.5
+    own = [claims[name][0].column.index for name in identity if not _is_shared(*claims[name])]
+    names = [claim for claim in claims.values() if claim[1].field.kind in ("first_name", "last_name")]
+    full = len({claim[1].field.kind for claim in names}) == 2 and not any(claim[1].hinted for claim in names)
+    return (1.4 if full else 1.0) * (1.25 if own and min(own) == _first_named(seen, registry) else 1.0)
+
+
+def _first_named(seen: list[Seen], registry: Registry) -> int:
+    """The first column by which a record of any entity is known."""
+    places = [
+        one.column.index
+        for entity in registry.entities
+        for name, (one, candidate) in _claims(seen, entity).items()
+        if name in entity.identity and not _is_shared(one, candidate)
+    ]
+    return min(places, default=0)
+
+
+def _is_weak(one: Seen, candidate: Candidate, entity: EntitySpec, registry: Registry) -> bool:
+    """Whether an identity rests on a word that many tables use, such as *nom*, and neither the level above nor the values say whose it
+    is."""
+    if fold(one.column.header) not in {fold(word) for word in entity.weak} or entity.name in registry.hints(one.column.group):
+        return False
+    return not (one.firms if candidate.field.kind == "name" else one.people)
 
 
 _GENERIC = frozenset(
     "type kind nature description descriptif notes note commentaire commentaires comment comments remarque remarques observation "
     "observations categorie category statut status etat state titre title domaine service services direction mode duree lieu place groupe "
-    "group tags tag activite activites secteur role taille size produits products production theme themes numero date time heure start "
+    "group tags tag role taille size produits products production theme themes numero date time heure start "
     "site reference ref code langue language format suivi informations infos divers objet".split()
 )
 
 
 def _tells(one: Seen, candidate: Candidate) -> bool:
     """Whether a column speaks for the entity: values of a kind of their own, or a header that no other table would have."""
-    if candidate.field.kind in ("text", "note", "choice", "terms", "people", "date", "time", "duration"):
+    if candidate.field.kind in ("text", "job", "note", "choice", "terms", "people", "date", "time", "duration"):
         return candidate.why == "header" and fold(one.column.header) not in _GENERIC
     return True
 
@@ -109,13 +167,19 @@ def _is_attribute(
     owner = next((other for other in registry.entities if other.name == entity.of), None)
     theirs = _claims(seen, owner) if owner else {}
     named = [theirs[name] for name in owner.identity if name in theirs] if owner else []
-    return any(owner and not _is_weak(*claim, owner) and claim[0] is not claims[own[0]][0] for claim in named)
+    place = claims[own[0]][0].column.index
+    return any(
+        owner and claim[0].column.index != place and (claim[0].column.index < place or not _is_weak(*claim, owner, registry))
+        for claim in named
+    )
 
 
 def is_its_own(one: Seen, candidate: Candidate, but: set[str] | None = None) -> bool:
-    """A column whose header points to another entity speaks for that one, unless its field is among those that cannot be filled (`but`)."""
+    """A column whose header points to another entity speaks for that one, unless it only says *contact* and the field is among those that
+    cannot be filled (`but`)."""
+    free = but if but and "contact" in words_of(one.column.header) else ()
     return candidate.hinted or not any(
-        other.hinted and other.score >= candidate.score - 0.1 and other.field.full_name not in (but or ()) for other in one.candidates
+        other.hinted and other.score >= candidate.score - 0.1 and other.field.full_name not in free for other in one.candidates
     )
 
 
@@ -142,7 +206,7 @@ def unfed(seen: list[Seen], registry: Registry, entity: str | None) -> set[str]:
             and candidate.score >= OPEN_BELOW
             and candidate.field.kind != "email"
             and is_its_own(one, candidate)
-            and (not _is_weak(one, candidate, spec) or candidate.why == "values" or has_first_name(seen, spec.name))
+            and (not _is_weak(one, candidate, spec, registry) or candidate.why == "values" or has_first_name(seen, spec.name))
             for one in seen
             for candidate in one.candidates
         )
@@ -151,10 +215,21 @@ def unfed(seen: list[Seen], registry: Registry, entity: str | None) -> set[str]:
     return refused
 
 
+def is_lone_surname(seen: list[Seen], one: Seen, candidate: Candidate) -> bool:
+    """Whether a plain *nom* can be no last name: no column holds first names, and another the whole name of a person."""
+    if candidate.field.kind != "last_name" or candidate.hinted or has_first_name(seen, candidate.field.entity):
+        return False
+    return any(
+        other.field.kind == "person" and other.field.entity == candidate.field.entity and other.score >= OPEN_BELOW and two is not one
+        for two in seen
+        for other in two.candidates
+    )
+
+
 def has_first_name(seen: list[Seen], entity: str) -> bool:
     """Whether a column of first names was found, which makes a last name of a plain *nom*."""
     return any(
-        candidate.field.entity == entity and candidate.field.kind == "first_name" and candidate.score >= 0.8
+        candidate.field.entity == entity and candidate.field.kind == "first_name" and candidate.score >= 0.8 and one.values
         for one in seen
         for candidate in one.candidates
     )

@@ -43,7 +43,41 @@ _ACTION_PROOF = frozenset(
         "owner",
     )
 )
-_PEOPLE = frozenset(fold(word) for word in (*synonyms.FIRST_NAME, *synonyms.LAST_NAME, *synonyms.FULL_NAME, "nom"))
+_PRESENCE = frozenset(
+    fold(word)
+    for word in (
+        "présent",
+        "présente",
+        "présent(e)",
+        "présence",
+        "émargement",
+        "signature",
+        "excusé",
+        "absent",
+        "présent / absent",
+        "présence (oui/non)",
+        "attendance",
+        "attended",
+        "check-in",
+        "attendee status",
+        "inscrit",
+        "inscrit le",
+        "régime alimentaire",
+        "participe",
+        "ticket",
+        "ticket type",
+        "billet",
+        "registered",
+        "registration date",
+        "statut de participation",
+        "join time",
+        "leave time",
+        "first join",
+        "last leave",
+        "in-meeting duration",
+    )
+)
+_PEOPLE = frozenset(fold(word) for word in (*synonyms.FIRST_NAME, *synonyms.LAST_NAME, *synonyms.FULL_NAME, "nom", "name"))
 
 
 def file_kind(layout: Layout) -> FileKind:
@@ -57,9 +91,15 @@ def file_kind(layout: Layout) -> FileKind:
         return FileKind.ACTIONS
     if _is_survey(layout, headers):
         return FileKind.SURVEY
-    if any(header in _PARTICIPANTS for header in headers) and sum(1 for header in headers if header in _PEOPLE) >= 1:
+    if _is_attendance(headers):
         return FileKind.PARTICIPANTS
     return FileKind.RECORDS
+
+
+def _is_attendance(headers: list[str]) -> bool:
+    """Whether people are listed with their presence: one word that only such a list has, or two that others have too."""
+    proof = sum(1.0 if header in _PRESENCE else 0.5 for header in headers if header in _PARTICIPANTS)
+    return proof >= 1.0 and any(header in _PEOPLE for header in headers)
 
 
 def _is_survey(layout: Layout, headers: list[str]) -> bool:

@@ -6,23 +6,18 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from consult.excel import synonyms
-from consult.excel.cells import ErrorCell, Row
+from consult.excel.beside import columns_aside
+from consult.excel.cells import Row
+from consult.excel.labels import VOCABULARY, filled, is_label
+from consult.excel.levels import is_split, lower_level, upper_level
+from consult.excel.looks import is_year
 from consult.excel.text import clean_name, fold, is_blank
 
 _CANDIDATES = 40
 _BELOW = 25
-_VALUE = re.compile(
-    r"^[\s\d.,:/()+%€$£'\u00a0\u202f-]+$"  # numbers, dates, phones
-    r"|^\S+@\S+\.\S+$|^(https?://|www\.)\S+$"
-    r"|^\d{2}[./]?\d{2}\s?[A-Z]$|^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([ T].*)?$"
-    r"|^(vrai|faux|true|false|oui|non|yes|no|x|n/?a|null)$",
-    re.I,
-)
 _DATUM = re.compile(
     r"\S+@\S+\.\S+$|(https?://|www\.)\S+$|[+\d][\d .\u00a0\u202f-]{7,}$|\d{1,2}/\d{1,2}/\d{2,4}$|\d{5}$|\d{2}\.?\d{2}[A-Z]$"
 )
-VOCABULARY: frozenset[str] = frozenset(fold(word) for name in dir(synonyms) if name.isupper() for word in getattr(synonyms, name))
 
 
 @dataclass
@@ -44,19 +39,6 @@ class HeaderBlock:
         return sorted(used)
 
 
-def filled(row: Row) -> dict[int, object]:
-    """The filled cells of a row by column."""
-    return {index: value for index, value in enumerate(row) if value != "" and not is_blank(value)}
-
-
-def is_label(value: object) -> bool:
-    """Whether a cell could be a header: words, and not a value such as a number, a date, an address of the web, or yes."""
-    if not isinstance(value, str) or isinstance(value, ErrorCell):
-        return False
-    text = value.strip()
-    return bool(text) and len(text) <= 400 and not _VALUE.match(text) and any(letter.isalpha() for letter in text)
-
-
 def find_header(head: list[Row], merged: Sequence[tuple[int, int, int, int]] = ()) -> HeaderBlock:
     """The most likely header among the first rows; a block without row when the first row is already data."""
     cells = [filled(row) for row in head[: _CANDIDATES * 2 + _BELOW]]
@@ -68,7 +50,7 @@ def find_header(head: list[Row], merged: Sequence[tuple[int, int, int, int]] = (
     number = -number
     if score < 0.9:
         return HeaderBlock(0, (), {}, aside=set(), confidence=0.3)
-    number = _lower_level(head, number, merged)
+    number = lower_level(head, number, merged)
     return _block(head, number, merged, min(1.0, score / 3.0))
 
 
@@ -84,7 +66,8 @@ def _score(head: list[dict[int, object]], number: int, rank: int) -> float:
     texts = {index: fold(str(value)) for index, value in cells.items() if is_label(value)}
     if not texts:
         return 0.0
-    labels = len(texts) / len(cells)
+    years = sum(1 for value in cells.values() if is_year(value)) if len(texts) >= 2 else 0
+    labels = (len(texts) + years) / len(cells)
     known = sum(1 for text in texts.values() if text in VOCABULARY)
     below = _without_repeats(texts, [row for row in head[number + 1 : number + 1 + _BELOW] if row])
     width = max((len(row) for row in below), default=0)
@@ -131,43 +114,17 @@ def _without_repeats(texts: dict[int, str], below: list[dict[int, object]]) -> l
     return [row for row in below if again(row) < max(2, 0.9 * len(texts))]
 
 
-def _lower_level(head: list[Row], number: int, merged: Sequence[tuple[int, int, int, int]]) -> int:
-    """The row that completes a two-level header whose upper level was found: its texts stand only where the upper row opens a group or is
-    merged down."""
-    if number + 2 >= len(head):
-        return number
-    upper, lower = filled(head[number]), filled(head[number + 1])
-    if not lower or not all(is_label(value) for value in lower.values()):
-        return number
-    bottom = max((last for first, _, last, _ in merged if first == number and last > first and last - first < 3), default=number)
-    if bottom > number and bottom < len(head) and filled(head[bottom]):
-        return bottom
-    grouped = _grouped(head, number, merged)
-    if grouped and set(lower) <= grouped and len(lower) >= 2:
-        after = filled(head[number + 2])
-        if len(after) > len(lower) and set(after) & (set(upper) - set(lower)):
-            return number + 1
-    return number
-
-
-def _grouped(head: list[Row], number: int, merged: Sequence[tuple[int, int, int, int]]) -> set[int]:
-    """The columns that stand under a text spread over several: merged, or followed by empty cells of the same row."""
-    spread = {
-        column for first, left, last, right in merged if first <= number <= last and right > left for column in range(left, right + 1)
-    }
-    cells = sorted(filled(head[number]))
-    for index, following in zip(cells, [*cells[1:], cells[-1] + 1], strict=False):
-        if following - index > 1:
-            spread.update(range(index, following))
-    return spread
-
-
 def _block(head: list[Row], number: int, merged: Sequence[tuple[int, int, int, int]], confidence: float) -> HeaderBlock:
     texts = {index: clean_name(str(value)) for index, value in filled(head[number]).items()}
     rows = [number + 1]
     groups: dict[int, str] = {}
+    if number and is_split(filled(head[number - 1]), filled(head[number])):
+        before = filled(head[number - 1])
+        texts = {index: clean_name(f"{before.get(index, '')} {texts.get(index, '')}") for index in sorted({*before, *texts})}
+        number -= 1
+        rows.insert(0, number + 1)
     for above in range(number - 1, max(-1, number - 3), -1):
-        upper = _upper_level(head, above, number, merged, texts)
+        upper = upper_level(head, above, number, merged, texts)
         if upper is None:
             break
         rows.insert(0, above + 1)
@@ -176,67 +133,4 @@ def _block(head: list[Row], number: int, merged: Sequence[tuple[int, int, int, i
                 texts[index] = text
             elif text != texts[index]:
                 groups[index] = f"{text} – {groups[index]}" if index in groups else text
-    return HeaderBlock(number + 1, tuple(rows), texts, groups, _aside(head, number, texts), confidence)
-
-
-def _upper_level(
-    head: list[Row], above: int, number: int, merged: Sequence[tuple[int, int, int, int]], texts: dict[int, str]
-) -> dict[int, str] | None:
-    """What the row above says of each column when it is a level of the header, None when it is a title, blank, or data."""
-    cells = filled(head[above])
-    if not cells or not all(is_label(value) for value in cells.values()):
-        return None
-    spans = {(first, left): (last, right) for first, left, last, right in merged}
-    down = {index for index in cells if spans.get((above, index), (above, 0))[0] >= number}
-    wide = [(index, spans[above, index][1]) for index in cells if (above, index) in spans and spans[above, index][1] > index]
-    first, last = min(texts), max(texts)
-    if len(cells) >= len(texts) and not (down or wide):
-        return None
-    whole = len(cells) == 1 and not down and (min(cells) <= first and (not wide or wide[0][1] >= last))
-    if whole or not (down or wide or len(cells) >= 2) or (min(cells) > last and not down):
-        return None
-    return _spread(cells, dict(wide), down, last)
-
-
-def _spread(cells: dict[int, object], wide: dict[int, int], down: set[int], last: int) -> dict[int, str]:
-    found: dict[int, str] = {}
-    places = sorted(cells)
-    for place, index in enumerate(places):
-        following = places[place + 1] if place + 1 < len(places) else max(last, index) + 1
-        end = wide.get(index, index if index in down or wide else following - 1)
-        for column in range(index, min(end, following - 1) + 1):
-            found[column] = clean_name(str(cells[index]))
-    return found
-
-
-def _aside(head: list[Row], number: int, texts: dict[int, str]) -> set[int]:
-    """The columns of other lists beside the table: parted from it by an empty column, and not filled on the same rows."""
-    rows = [set(filled(row)) for row in head[number + 1 :]]
-    used = sorted(set(texts) | {index for row in rows for index in row})
-    blocks: list[list[int]] = []
-    for index in used:
-        if blocks and index - blocks[-1][-1] == 1:
-            blocks[-1].append(index)
-        else:
-            blocks.append([index])
-    if len(blocks) < 2:
-        return set()
-    heights = [sum(1 for row in rows if row & set(block)) for block in blocks]
-    main = max(range(len(blocks)), key=lambda place: (len([i for i in blocks[place] if i in texts]) * min(heights[place], 30), -place))
-    return {
-        index
-        for place, block in enumerate(blocks)
-        if place != main and _is_aside(rows, set(block), set(blocks[main]), texts)
-        for index in block
-    }
-
-
-def _is_aside(rows: list[set[int]], block: set[int], main: set[int], texts: dict[int, str]) -> bool:
-    mine = [number for number, row in enumerate(rows) if row & block]
-    theirs = {number for number, row in enumerate(rows) if row & main}
-    if not mine:
-        return not any(index in texts for index in block)
-    alone = sum(1 for number in mine if number not in theirs) / len(mine)
-    contiguous = mine[-1] - mine[0] + 1 == len(mine) and mine[0] <= 1
-    shorter = len(mine) < 0.6 * len(theirs)
-    return alone > 0.3 or (contiguous and shorter and len(theirs) >= 5) or not any(index in texts for index in block)
+    return HeaderBlock(rows[-1], tuple(rows), texts, groups, columns_aside(head, rows[-1] - 1, texts), confidence)

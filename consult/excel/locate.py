@@ -13,7 +13,8 @@ from itertools import chain, islice
 from consult.excel.cells import Cell, Row
 from consult.excel.headers import HeaderBlock, find_header, given_header
 from consult.excel.rowkinds import Judge, RowReason
-from consult.excel.text import is_blank, shown
+from consult.excel.text import is_blank
+from consult.excel.walking import NotRecord, Walk
 
 HEAD = 250
 
@@ -33,15 +34,6 @@ class TableColumn:
     def label(self) -> str:
         """Header and group together, as a person would call the column."""
         return f"{self.group} – {self.header}" if self.group and self.header else self.header or self.group
-
-
-@dataclass(frozen=True)
-class NotRecord:
-    """A row (from 1) that is no record, why, and its first words."""
-
-    row: int
-    reason: RowReason
-    text: str = ""
 
 
 class Remark(str, Enum):
@@ -122,36 +114,15 @@ def _columns(head: list[Row], block: HeaderBlock, hidden: set[int]) -> list[Tabl
 
 
 def _walked(rows: Iterable[Row], judge: Judge, block: HeaderBlock, columns: list[TableColumn], choices: Choices) -> Layout:
-    not_records: list[NotRecord] = []
-    found = {"records": 0, "first": 0, "last": 0}
-    sample: list[Row] = []
-    number = 0
-    pending_blanks: list[int] = []
+    walk = Walk(judge)
     plain = choices == Choices()
     for number, row in enumerate(rows, 1):
-        if plain and not pending_blanks and judge.is_plain(number, row):
-            found["records"] += 1
-            found["last"] = number
-            continue
-        reason = _reason(number, row, judge, block, choices)
-        if reason is RowReason.BLANK:
-            pending_blanks.append(number)
-            continue
-        not_records.extend(NotRecord(blank, RowReason.BLANK) for blank in pending_blanks)
-        pending_blanks.clear()
-        if reason is RowReason.HEADER:
-            continue
-        if reason is not None:
-            not_records.append(NotRecord(number, reason, _first_words(row)))
-            continue
-        found["records"] += 1
-        found["first"] = found["first"] or number
-        found["last"] = number
-        if len(sample) < 200:
-            sample.append(row)
-    return Layout(
-        block.row, block.rows, found["first"], found["last"], columns, not_records, found["records"], block.confidence, [], sample
-    )
+        if plain and walk.steady and judge.is_plain(number, row):
+            walk.records, walk.first, walk.last = walk.records + 1, walk.first or number, number
+        else:
+            walk.take(number, row, _reason(number, row, judge, block, choices), chosen=number in choices.records)
+    walk.end()
+    return Layout(block.row, block.rows, walk.first, walk.last, columns, walk.not_records, walk.records, block.confidence, [], walk.sample)
 
 
 def _reason(number: int, row: Row, judge: Judge, block: HeaderBlock, choices: Choices) -> RowReason | None:
@@ -166,10 +137,6 @@ def _reason(number: int, row: Row, judge: Judge, block: HeaderBlock, choices: Ch
     if choices.last_row is not None and number > choices.last_row:
         return RowReason.AFTER if any(not is_blank(value) for value in row) else RowReason.BLANK
     return judge.reason(number, row)
-
-
-def _first_words(row: Row) -> str:
-    return next((shown(value) for value in row if not is_blank(value)), "")
 
 
 def column_values(rows: Iterable[Row], index: int) -> list[Cell]:

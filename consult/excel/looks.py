@@ -10,6 +10,7 @@ from stdnum.fr import siren as stdnum_siren
 from stdnum.fr import siret as stdnum_siret
 
 from consult.excel.given_names import CIVILITIES, FIRST_NAMES
+from consult.excel.lookwords import COUNTRIES, FIRMS, OF_THE_HOUSE, STREET
 from consult.excel.text import fold
 
 _DIGITS = re.compile(r"\D")
@@ -17,7 +18,10 @@ _EMAIL = re.compile(r"(mailto:)?[\w.+'%-]+@[\w-]+(\.[\w-]+)+", re.I)
 _URL = re.compile(r"(https?://|www\.)[^\s]+|[\w-]+(\.[\w-]+)*\.(fr|com|org|net|eu|ch|io|info|be|de|coop|pro)(/\S*)?", re.I)
 _PHONE = re.compile(r"(\+|00)?\(?\d[\d\s().\-/\u00a0\u202f]{7,18}\d")
 _NAF = re.compile(r"\d{2}\.?\d{2}\s?[A-Z]\b(\s*[-–—:].*)?")
-_POSTCODE = re.compile(r"(F-?)?(0[1-9]|[1-8]\d|9[0-8])\s?\d{3}")
+_POSTCODE = re.compile(
+    r"([A-Z]{1,2}-?)?\d{2}\s?\d{2,3}|[A-Z]\d[A-Z]\s?\d[A-Z]\d|[A-Z]{1,2}\d[A-Z\d]?\s?\d[A-Z]{2}|\d{5}-\d{4}|\d{4}\s?[A-Z]{2}|\d{4}-\d{3}",
+    re.I,
+)
 _INSEE = re.compile(r"(0[1-9]|[1-8]\d|9[0-5]|2[AB]|97\d)\d{2,3}", re.I)
 _DATE = re.compile(
     r"(\d{1,2}[/.-]\d{1,2}[/.-](\d{4}|\d{2})|\d{4}-\d{2}-\d{2})([T ]\d{1,2}:\d{2}.*)?|(\d{1,2}(er)?\s)?(janv|févr?|mars|avr|mai|juin|"
@@ -36,49 +40,9 @@ _BAND = re.compile(
 _VAT = re.compile(r"(FR\s?[0-9A-Z]{2}\s?\d{3}\s?\d{3}\s?\d{3}|CHE[-\s]?\d{3}\.?\d{3}\.?\d{3}.*|(BE|DE|IT|ES|LU|NL)\s?[\dA-Z]{8,12})", re.I)
 _SWISS = re.compile(r"CHE[-\s]?\d{3}[.\s]?\d{3}[.\s]?\d{3}.*", re.I)
 _YES_NO = {"oui", "non", "yes", "no", "vrai", "faux", "true", "false", "o", "n", "y", "x", "✓", "✔", "☑", "☐", "1", "0", "ok"}
-_COUNTRIES = {
-    "france",
-    "suisse",
-    "allemagne",
-    "italie",
-    "belgique",
-    "espagne",
-    "luxembourg",
-    "royaume uni",
-    "etats unis",
-    "chine",
-    "japon",
-    "pays bas",
-    "autriche",
-    "portugal",
-    "switzerland",
-    "germany",
-    "italy",
-    "belgium",
-    "spain",
-    "united kingdom",
-    "usa",
-    "united states",
-    "china",
-    "japan",
-    "netherlands",
-    "fr",
-    "ch",
-    "de",
-    "it",
-    "be",
-    "es",
-    "lu",
-    "gb",
-    "uk",
-    "us",
-    "hong kong",
-    "maroc",
-    "tunisie",
-    "pologne",
-    "roumanie",
-    "canada",
-}
+_SOCIAL = re.compile(r"(https?://)?([\w-]+\.)*(linkedin|facebook|instagram|twitter|x|youtube|tiktok|viadeo|github)\.com(/\S*)?", re.I)
+_CODE = re.compile(r"(?=\S*\d)[A-Z\d_.-]{4,}|[\da-f-]{16,}", re.I)
+_INITIALS = re.compile(r"[A-ZÉÈ](\.?\s?[A-ZÉÈ]){0,3}\.?")
 
 
 def digits(value: object) -> str:
@@ -115,6 +79,11 @@ def is_email(value: object) -> bool:
     return bool(pieces) and all(_EMAIL.fullmatch(piece) for piece in pieces)
 
 
+def is_shared_email(value: object) -> bool:
+    """An address of a house, not of a person: *contact@*, *mairie@*."""
+    return isinstance(value, str) and re.split(r"[@.\d_-]", value.strip().casefold().removeprefix("mailto:"), maxsplit=1)[0] in OF_THE_HOUSE
+
+
 def is_phone(value: object) -> bool:
     """A French or foreign telephone number, also without its leading zero."""
     if isinstance(value, int) and not isinstance(value, bool):
@@ -128,9 +97,9 @@ def is_phone(value: object) -> bool:
 
 
 def is_postcode(value: object) -> bool:
-    """Five digits that begin with a department, also as a number that lost its leading zero."""
+    """A postcode of France, also as a number that lost its leading zero, or of a country around it, Britain and Canada."""
     if isinstance(value, int) and not isinstance(value, bool):
-        return 1000 <= value <= 98_999
+        return 1000 <= value <= 99_999
     return isinstance(value, str) and _POSTCODE.fullmatch(value.strip()) is not None
 
 
@@ -144,6 +113,18 @@ def is_insee(value: object) -> bool:
 def is_day(value: object) -> bool:
     """A date of the sheet, or a text that reads as one."""
     return isinstance(value, date | datetime) or isinstance(value, str) and _DATE.fullmatch(value.strip()) is not None
+
+
+def is_moment(value: object) -> bool:
+    """A day with its time, as a machine notes it."""
+    if isinstance(value, datetime):
+        return bool(value.hour or value.minute)
+    return isinstance(value, str) and is_day(value) and ":" in value
+
+
+def is_year(value: object) -> bool:
+    """A whole number that may be a year."""
+    return isinstance(value, int | str) and not isinstance(value, bool) and re.fullmatch(r"(1[0-9]|20)\d\d", str(value).strip()) is not None
 
 
 def is_amount(value: object) -> bool:
@@ -170,7 +151,20 @@ def is_civility(value: object) -> bool:
 
 def is_country(value: object) -> bool:
     """The name or code of a country that often occurs."""
-    return isinstance(value, str) and fold(value) in _COUNTRIES
+    return isinstance(value, str) and fold(value) in COUNTRIES
+
+
+def is_street(value: object) -> bool:
+    """An address: a word such as *rue*, or a number among words."""
+    if not isinstance(value, str):
+        return False
+    text = fold(value)
+    return STREET.search(text) is not None or any(letter.isdigit() for letter in text) and len(text.split()) >= 3
+
+
+def is_firm(value: object) -> bool:
+    """A text with a legal form, or a word by which companies and institutions are called."""
+    return isinstance(value, str) and not FIRMS.isdisjoint(fold(value).split())
 
 
 def is_first_name(value: object) -> bool:
@@ -195,7 +189,7 @@ def is_person(value: object) -> bool:
 
 def _between(low: float, high: float) -> Callable[[object], bool]:
     def check(value: object) -> bool:
-        if isinstance(value, str) and re.fullmatch(r"-?\d{1,3}[.,]\d{3,}", value.strip()):
+        if isinstance(value, str) and re.fullmatch(r"-?\d{1,3}[.,]\d+", value.strip()):
             value = float(value.strip().replace(",", "."))
         return isinstance(value, float) and low <= value <= high
 
@@ -215,22 +209,39 @@ KINDS: dict[str, Callable[[object], bool]] = {
     "postcode": is_postcode,
     "date": is_day,
     "band": _full(_BAND),
-    "latitude": _between(41.0, 51.6),
-    "longitude": _between(-5.5, 10.0),
+    "latitude": _between(-90.0, 90.0),
+    "longitude": _between(-180.0, 180.0),
     "yes_no": is_yes_no,
     "civility": is_civility,
     "country": is_country,
     "first_name": is_first_name,
     "person": is_person,
+    "social": _full(_SOCIAL),
+    "initials": _full(_INITIALS),
+    "code": _full(_CODE),
+    "letter": _full(re.compile(r"\w")),
+    "moment": is_moment,
+    "street": is_street,
+    "firm": is_firm,
     "money": is_money,
     "amount": is_amount,
+    "year": is_year,
 }
+
+
+_LOOKED_AT = 120
+"""How many values of a column are looked at: more would tell no more."""
+
+
+def share(check: Callable[[object], bool], values: Sequence[object]) -> float:
+    """The share of the first values of which something holds."""
+    sample = values[:_LOOKED_AT]
+    return sum(1 for value in sample if check(value)) / len(sample) if sample else 0.0
 
 
 def looks(values: Sequence[object]) -> dict[str, float]:
     """The share of the values that look like each kind, for the kinds that any of them looks like."""
     if not values:
         return {}
-    sample = values[:200]
-    shares = {kind: sum(1 for value in sample if check(value)) / len(sample) for kind, check in KINDS.items()}
-    return {kind: share for kind, share in shares.items() if share > 0}
+    shares = {kind: share(check, values) for kind, check in KINDS.items()}
+    return {kind: part for kind, part in shares.items() if part > 0}

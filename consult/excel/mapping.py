@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+from consult.excel.assigning import assigned
 from consult.excel.cells import Row
-from consult.excel.entity import OPEN_BELOW, Seen, explaining, has_first_name, is_its_own, rivals_among, unfed
+from consult.excel.entity import OPEN_BELOW, Seen, explaining
 from consult.excel.filekinds import FileKind, file_kind
 from consult.excel.locate import Layout, TableColumn, column_values
 from consult.excel.recognise import Candidate, candidates
@@ -92,93 +93,21 @@ def _seen(column: TableColumn, rows: Sequence[Row], registry: Registry) -> Seen:
 
 
 def _assigned(seen: list[Seen], registry: Registry, entity: str | None, overrides: dict[int, str | None]) -> list[MappedColumn]:
-    """Give each field to one column, the surest pair first; what a person chose comes before everything."""
-    given: dict[int, tuple[FieldSpec, Candidate | None]] = {}
-    taken: set[str] = set()
-    for index, name in overrides.items():
-        if name:
-            given[index] = (registry.field_named(name), None)
-            taken.add(name)
-    ranked = sorted(
-        (
-            (_rank(seen, place, candidate, entity), candidate.score, place)
-            for place, one in enumerate(seen)
-            for candidate in one.candidates
-            if candidate.score >= OPEN_BELOW and one.column.index not in overrides
-        ),
-        key=lambda item: (-item[0], item[2]),
-    )
-    by_rank = {
-        (rank, place): candidate
-        for place, one in enumerate(seen)
-        for candidate in one.candidates
-        for rank in (_rank(seen, place, candidate, entity),)
-    }
-    blocked = unfed(seen, registry, entity)
-    rivals = rivals_among(seen)
-    for rank, _, place in ranked:
-        candidate, index = by_rank[rank, place], seen[place].column.index
-        name = candidate.field.full_name
-        if index in given or name in taken or name in blocked or _is_double(candidate.field, taken):
-            continue
-        if (candidate.why == "values" and name in rivals) or not is_its_own(seen[place], candidate, blocked):
-            continue
-        if entity and candidate.field.entity != entity and _is_left_over(seen, place, candidate, entity):
-            continue
-        given[index] = (candidate.field, candidate)
-        taken.add(name)
-    return [_mapped(one, given.get(one.column.index), taken, overrides) for one in seen]
+    """Give each field to one column; what a person chose comes before everything."""
+    chosen = {index: registry.field_named(name) for index, name in overrides.items() if name}
+    given = assigned(seen, registry, entity, chosen, frozenset(overrides))
+    taken = {field.full_name for field in (*chosen.values(), *(candidate.field for candidate in given.values()))}
+    return [_mapped(one, chosen.get(one.column.index), given.get(one.column.index), taken, overrides) for one in seen]
 
 
-def _is_left_over(seen: list[Seen], place: int, candidate: Candidate, entity: str) -> bool:
-    """Whether a column would go to another entity only because the table's own has that field already, as with a second e-mail address."""
-    if candidate.hinted or _follows(seen, place, candidate.field.entity):
-        return False
-    return any(other.field.entity == entity and other.score >= candidate.score - 0.02 for other in seen[place].candidates)
-
-
-def _is_double(field: FieldSpec, taken: set[str]) -> bool:
-    """A person's organisation and the organisation's own name are the same cell: only one of them is filled."""
-    return bool(field.refers) and field.refers in taken
-
-
-def _rank(seen: list[Seen], place: int, candidate: Candidate, entity: str | None) -> float:
-    """The score with what the neighbourhood adds: the entity of the table, a hint in the header, a run of columns about the same person."""
-    rank = candidate.score
-    if candidate.hinted:
-        rank += 0.12
-    if candidate.field.entity == entity:
-        rank += 0.06
-    elif _follows(seen, place, candidate.field.entity):
-        rank += 0.08
-    if candidate.field.refers:
-        rank -= 0.02
-    if candidate.field.kind == "last_name" and has_first_name(seen, candidate.field.entity):
-        rank += 0.15
-    return rank
-
-
-def _follows(seen: list[Seen], place: int, entity: str) -> bool:
-    """Whether the column stands right after columns that can only be of that entity."""
-    if place == 0 or not seen[place - 1].candidates:
-        return False
-    before = seen[place - 1].candidates[0]
-    if (
-        before.field.entity == entity
-        and before.score >= OPEN_BELOW
-        and before.field.kind in ("first_name", "last_name", "person", "civility", "text", "choice")
-    ):
-        return all(other.field.entity == entity for other in seen[place - 1].candidates if other.score >= before.score - 0.05)
-    shared = {candidate.field.kind for candidate in seen[place - 1].candidates if candidate.score >= OPEN_BELOW}
-    return bool(shared & {"phone", "email"}) and _follows(seen, place - 1, entity)
-
-
-def _mapped(one: Seen, given: tuple[FieldSpec, Candidate | None] | None, taken: set[str], overrides: dict[int, str | None]) -> MappedColumn:
+def _mapped(
+    one: Seen, chosen: FieldSpec | None, given: Candidate | None, taken: set[str], overrides: dict[int, str | None]
+) -> MappedColumn:
+    if chosen is not None:
+        return _column(one, chosen.full_name, 1.0, Why.OVERRIDE, None)
     if given is None:
         return _open(one, _why_open(one, taken, overrides))
-    spec, candidate = given
-    reason = Why(candidate.why) if candidate else Why.OVERRIDE
-    return _column(one, spec.full_name, round(min(0.99, candidate.score), 2) if candidate else 1.0, reason, None)
+    return _column(one, given.field.full_name, round(min(0.99, given.score), 2), Why(given.why), None)
 
 
 def _why_open(one: Seen, taken: set[str], overrides: dict[int, str | None]) -> Why:

@@ -5,18 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 from rapidfuzz import fuzz, process
 
+from consult.excel.heading import Heading, read, words_of
 from consult.excel.text import fold
 
 _FUZZY = 91.0
-_SMALL = frozenset("le la les l de du des d un une en au aux of the a an your votre vos notre et".split())
-_FILLERS = frozenset(
-    "principal principale obligatoire facultatif optionnel requis required optional complet complete exact exacte actuel actuelle si "
-    "connu connue "
-    "eventuel eventuelle svp main current billing mailing primary business unite legale".split()
-)
 
 
 @dataclass(frozen=True)
@@ -25,7 +21,7 @@ class FieldSpec:
 
     `kind` says what its values are: text, note, name, email, phone, url, siren, siret, vat, foreign_id, naf, postcode, insee, commune,
     country, latitude, longitude, band, member, integer, number, money, days, duration, date, time, year, yes_no, choice, terms, people,
-    civility, first_name, last_name, person, address, city_line.
+    civility, first_name, last_name, person, job, address, city_line.
     `refers` is the full name of the field of another entity for which this one stands (a person's organisation is that organisation's
     name).
     """
@@ -43,6 +39,10 @@ class FieldSpec:
     def full_name(self) -> str:
         """`entity.name`, unique in the registry."""
         return f"{self.entity}.{self.name}"
+
+    def is_called(self, folded: str) -> bool:
+        """Whether this is one of the field's own labels, not a synonym."""
+        return any(fold(label) == folded for label in self.labels)
 
 
 @dataclass(frozen=True)
@@ -69,16 +69,17 @@ class Registry:
     entities: list[EntitySpec]
     fields: list[FieldSpec]
     _names: dict[str, list[FieldSpec]] = field(default_factory=dict)
-    _words: dict[str, str] = field(default_factory=dict)
+    _written: dict[tuple[str, ...], list[FieldSpec]] = field(default_factory=dict)
+    _whose: dict[tuple[str, ...], set[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for spec in self.fields:
-            for word in dict.fromkeys(fold(word) for word in (spec.name, *spec.labels, *spec.synonyms)):
-                if word:
-                    self._names.setdefault(word, []).append(spec)
+            for word in dict.fromkeys((spec.name, *spec.labels, *spec.synonyms)):
+                _note(self._names, fold(word), spec)
+                _note(self._written, words_of(word), spec)
         for entity in self.entities:
             for word in entity.words:
-                self._words.setdefault(fold(word), entity.name)
+                self._whose.setdefault(words_of(word), set()).add(entity.name)
 
     def entity(self, name: str) -> EntitySpec:
         """The entity of that name; KeyError when the registry has none."""
@@ -107,18 +108,23 @@ class Registry:
             for spec in self._names[word]
         ]
 
-    def hints(self, folded: str) -> set[str]:
+    def written(self, words: tuple[str, ...]) -> list[FieldSpec]:
+        """The fields that bear this name, abbreviations written out and joining words left away (see `heading.words_of`)."""
+        return self._written.get(words, [])
+
+    def hints(self, header: str) -> set[str]:
         """The entities that the words of a header point to."""
-        words = folded.split()
-        return {entity for word, entity in self._words.items() if word in words or " " in word and word in folded}
+        words = words_of(header)
+        return {entity for place in range(len(words)) for size in (1, 2) for entity in self._whose.get(words[place : place + size], ())}
 
-    def without_hints(self, folded: str) -> str:
-        """The header without the words that only say whose value it is."""
-        return " ".join(word for word in folded.split() if word not in self._words and word not in _SMALL)
+    def read(self, header: str) -> Heading:
+        """The header word by word: the names of fields in it, and whose they are."""
+        return read(header, lambda name: name in self._written, lambda word: (word,) in self._whose)
 
-    def without_fillers(self, folded: str) -> str:
-        """The same without *principal*, *obligatoire* and other words that add nothing."""
-        return " ".join(word for word in self.without_hints(folded).split() if word not in _FILLERS)
+
+def _note(names: dict[Any, list[FieldSpec]], name: Any, spec: FieldSpec) -> None:
+    if name and spec not in names.setdefault(name, []):
+        names[name].append(spec)
 
 
 def _same_figures(one: str, other: str) -> bool:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from enum import Enum
 from itertools import pairwise
 
 from consult.excel.cells import ErrorCell, FormulaCell, Row
-from consult.excel.headers import HeaderBlock, filled, is_label
+from consult.excel.headers import HeaderBlock
+from consult.excel.labels import VOCABULARY, filled, is_label
+from consult.excel.looks import is_year
+from consult.excel.rowwords import COUNT_LABEL, COUNTED, EXAMPLE, LEGEND, TOTAL, TOTAL_LETTERS, is_help
 from consult.excel.text import fold, is_blank
 
 
@@ -26,46 +28,9 @@ class RowReason(str, Enum):
     NUMBERED = "numbered"
     REPEATED_HEADER = "repeated_header"
     ASIDE = "aside"
+    OTHER_TABLE = "other_table"
     AFTER = "after"
     CHOSEN = "chosen"
-
-
-_TOTAL = re.compile(
-    r"\W*(sous[\s-]*tota(l|ux)|tota(l|ux)|grand[\s-]+total|sub[\s-]*total|somme|sum|moyennes?|average|mean|m[ée]diane?)\b"
-    r"(\s+(g[ée]n[ée]ra(l|ux)|global|cumul[ée]|partiel|ht|ttc|des?|du|of|for|par|per|hors|\d).*|\s*[:=(€%].*|\s+\w+)?\s*$",
-    re.I,
-)
-_TOTAL_LETTERS = "TtSsMmGgAa*=-— "
-_LEGEND = re.compile(
-    r"\s*(l[ée]gende|sources?|notes?|nb|n\.b\.|remarques?|attention|avertissement|\*|\(\*|\(?\d\)|mise? [àa] jour|maj|derni[èe]re "
-    r"mise|date d.extraction|extraction|"
-    r"export[ée]*|[ée]dit[ée] le|imprim[ée] le|©|copyright|legend|key|last update|updated|generated|disclaimer|champ\s?:|lecture\s?:|"
-    r"nota|pour information|"
-    r"page \d|fin (du|de)|end of|document|fichier|contact\s?:|rappel|confidentiel)",
-    re.I,
-)
-_HELP = re.compile(
-    r"^\s*\([^()]{1,12}\)\s*$|\b(champs?|saisi\w*|saisissez|indique[rz]|choisi\w*|choisissez|re[n]?seigne[rz]|s[ée]lectionne[rz]|obligatoire|facultati\w+|"
-    r"optionnel\w*|texte (libre|court|long)|"
-    r"liste d[ée]roulante|format|jj/mm|dd/mm|yyyy|aaaa|num[ée]rique|nombre entier|caract[èe]res|pr[ée]cise[rz]|d[ée]cri\w+|"
-    r"pr[ée]sente[rz]|utilise[rz]|cr[ée]e[rz] sous|"
-    r"enter|select|choose|required|optional|mandatory|free text|drop-?down|fill in|specify|describe|importid|s[ée]parateur|ne sera "
-    r"pas|si (oui|non)|ex\s?[.:]|exemple|e\.g\.|"
-    r"[àa] (compl[ée]ter|remplir|renseigner)|chiffres|max(imum)?|text field|number|string|varchar|integer)\b",
-    re.I,
-)
-_EXAMPLE = re.compile(
-    r"^\W*(exemples?|ex\s?[.:]|examples?|e\.g\.|sample|mod[èe]le)\b|\((exemple|example|ex\.?|fictif)\)|\[(exemple|example)\]|^xxx+|"
-    r"\bexemple$",
-    re.I,
-)
-
-
-def is_help(row: Row) -> bool:
-    """Whether the filled cells of a row are mostly instructions for those who fill the table in."""
-    texts = [value for value in row if not is_blank(value)]
-    helping = sum(1 for value in texts if isinstance(value, str) and _HELP.search(value))
-    return len(texts) >= 2 and helping >= 0.6 * len(texts) or len(texts) == 1 and helping == 1 and len(str(texts[0])) > 25
 
 
 class Judge:
@@ -86,11 +51,14 @@ class Judge:
         self.sparse_below = max(1, (self.typical + 1) // 2)
         self.heading = block.texts.get(self.first, "")
         self.beyond = len({index for row in head for index in filled(row)} - set(columns))
+        self.titles = 0 if block.row else next((number - 1 for number, cells in body[:6] if len(cells) > 0.5 * self.typical), 0)
 
     def reason(self, number: int, row: Row) -> RowReason | None:
         """Why row `number` (from 1) is no record. Rows that are as full as most are looked at only for repeated headers and totals."""
         if number < self.block.row:
             return self._above(number, row)
+        if number <= self.titles:
+            return RowReason.TITLE if filled(row) else RowReason.BLANK
         part = row[self.first : self.end]
         count = len(part) - part.count("")
         if count > self.sparse_below and number > self.block.row + 4:
@@ -104,9 +72,25 @@ class Judge:
         if number < self.block.row + 250 or len(row) <= self.first:
             return False
         value = row[self.first]
-        if type(value) is not str or not value or value[0] in _TOTAL_LETTERS or value == self.heading:
+        if type(value) is not str or not value or value[0] in TOTAL_LETTERS or value == self.heading:
             return False
         return len(row) - row.count("") - self.beyond > self.sparse_below
+
+    def is_sparse(self, row: Row) -> bool:
+        """Whether a row has at most half of the cells that most have."""
+        return self.typical >= 3 and len(self._mine(row)) <= 0.5 * self.typical
+
+    def opens_another(self, row: Row) -> bool:
+        """Whether a row that stands apart is the header of another table: labels only, of which most are names of columns."""
+        cells = filled(row)
+        labels = [fold(str(value)) for value in cells.values() if is_label(value)]
+        known = sum(1 for label in labels if label in VOCABULARY)
+        return (
+            len(labels) >= 2
+            and len(labels) == len(cells)
+            and known >= max(2, 0.6 * len(labels))
+            and not self._repeats(row[self.first : self.end])
+        )
 
     def _above(self, number: int, row: Row) -> RowReason:
         if not filled(row):
@@ -125,7 +109,7 @@ class Judge:
                 index = place + self.first
                 if self.labels.get(index) and fold(value) == self.labels[index] and self._repeats(part):
                     return RowReason.REPEATED_HEADER
-                if value[:1] in _TOTAL_LETTERS and _TOTAL.match(value) and self._only_figures(part[place + 1 :]):
+                if value[:1] in TOTAL_LETTERS and TOTAL.match(value) and self._only_figures(part[place + 1 :]):
                     return RowReason.TOTAL
             if place >= 1 or type(value) is str:
                 break
@@ -141,7 +125,9 @@ class Judge:
         if self._repeats(full):
             return RowReason.REPEATED_HEADER
         first = next((value for value in cells.values() if isinstance(value, str)), "")
-        if _TOTAL.match(first) and self._only_figures([value for value in cells.values() if value is not first]):
+        if TOTAL.match(first) and self._only_figures([value for value in cells.values() if value is not first]):
+            return RowReason.TOTAL
+        if len(cells) == 2 and first and COUNT_LABEL.fullmatch(first) and self._only_figures([v for v in cells.values() if v is not first]):
             return RowReason.TOTAL
         if set(cells) <= self.numbering or self._says_nothing(cells):
             return RowReason.NUMBERED
@@ -149,13 +135,17 @@ class Judge:
 
     def _lonely(self, number: int, cells: dict[int, object], first: str) -> RowReason | None:
         """A row with one text only: a legend, a section, or a record of which only the name is known."""
-        if len(cells) > 2 or self.typical < 3 and len(self.columns) < 3 or not first:
+        if len(cells) > 2 or self.typical < 3 and len(self.columns) < 3:
             return None
-        if len(cells) <= 2 and _LEGEND.match(first) and self.typical >= 3:
+        if not first:
+            year = is_year(next(iter(cells.values())))
+            return RowReason.SECTION if len(cells) == 1 and year and self.dense else None
+        if self.typical >= 3 and LEGEND.match(first):
             return RowReason.LEGEND
         if len(cells) > 1:
-            return None
-        if len(first) > 120 and self.typical >= 3:
+            second = next(value for value in cells.values() if value is not first)
+            return RowReason.SECTION if self.typical >= 4 and COUNTED.fullmatch(str(second).strip()) else None
+        if self.typical >= 3 and (len(first) > 120 or COUNTED.fullmatch(first.strip())):
             return RowReason.LEGEND
         if self.spread.get(number, 0) > 1 or self.dense or first.rstrip().endswith(":"):
             return RowReason.SECTION if len(self.columns) >= 3 else None
@@ -238,10 +228,10 @@ class Judge:
         for number in range(self.block.row + 1, min(self.block.row + 6, len(head) + 1)):
             row = head[number - 1]
             texts = [str(value) for value in row if not is_blank(value)]
-            if is_help(row) and not self._known_value(row):
+            if (is_help(row) and not self._known_value(row)) or (not found and self._is_one_word(row)):
                 found[number] = RowReason.HELP
             elif texts and (
-                _EXAMPLE.search(texts[0])
+                EXAMPLE.search(texts[0])
                 or found
                 and any("exemple" in fold(text).split() or "example" in fold(text).split() for text in texts)
             ):
@@ -249,6 +239,12 @@ class Judge:
             elif texts:
                 break
         return found
+
+    def _is_one_word(self, row: Row) -> bool:
+        """Whether a row says the same word under some of the headers, as a survey's second header does."""
+        cells = filled(row)
+        words = {str(value) for value in cells.values()}
+        return len(cells) >= 2 and len(words) == 1 and len(cells) <= 0.6 * len(self.block.texts) and all(map(is_label, cells.values()))
 
     @staticmethod
     def _known_value(row: Row) -> bool:

@@ -8,7 +8,7 @@ from math import log2
 
 from consult.excel.cells import Cell, Row
 from consult.excel.child.sink import letters
-from consult.excel.headers import VOCABULARY
+from consult.excel.labels import VOCABULARY
 from consult.excel.locate import Choices, Layout, Remark, locate
 from consult.excel.reader import SheetInfo, Source
 from consult.excel.text import fold

@@ -10,18 +10,17 @@ def word_list(text: str) -> tuple[str, ...]:
 
 CIVILITY = word_list("""
     civilité | civ | civ. | titre de civilité | m./mme | m/mme | mr/mme | salutation | title (mr/ms) | civility | honorific | genre | m.
-    mme | mme/m | mme/m. | mme / m. | m. / mme | civilité contact | civilité du contact
+    mme | mme/m | mme/m. | mme / m. | m. / mme | civilité contact | civilité du contact | anrede | name prefix | prefix | préfixe
 """)
 FIRST_NAME = word_list("""
     prénom | prénoms | prénom contact | prénom du contact | first name | firstname | given name | forename | prénom usuel | prénom
     dirigeant | prénom du dirigeant | contact prénom | prenom interlocuteur | prénom de l'interlocuteur | prénom participant | prénom du
-    participant
+    participant | vorname | voornaam
 """)
 LAST_NAME = word_list("""
-    nom | noms | nom de famille | nom du contact | nom contact | last name | lastname | surname | family name |
-    nom patronymique | nom du dirigeant |
-    nom dirigeant | contact nom | nom de l'interlocuteur | nom interlocuteur | nom usage | nom d'usage | nom participant | nom du
-    participant | nom de naissance
+    nom | noms | nom de famille | nom du contact | nom contact | last name | lastname | surname | family name | nom patronymique | nom
+    du dirigeant | nom dirigeant | contact nom | nom de l'interlocuteur | nom interlocuteur | nom usage | nom d'usage | nom participant
+    | nom du participant | nom de naissance | nachname | familienname | achternaam | naam
 """)
 FULL_NAME = word_list("""
     contact | contacts | nom et prénom | nom prénom | nom - prénom | prénom nom | prénom et nom | nom & prénom | nom / prénom |
@@ -30,13 +29,15 @@ FULL_NAME = word_list("""
     rencontrée | personnes rencontrées | interviewé | interviewés | person | person name | représentant | gérant | prénom / nom |
     correspondant | contact principal | main contact | nom(s) et prénom(s) | noms et prénoms | nom prénom contact | dirigeant (nom
     prénom) | contact(s) | noms | interlocuteur principal | nom et prénom du contact | représentant légal | participants | participant |
-    nom et prénom du participant | président | directeur
+    nom et prénom du participant | président | directeur | ansprechpartner | contactpersoon | personne de contact | personne-ressource |
+    dirigeant principal | kontaktperson
 """)
 JOB_TITLE = word_list("""
     fonction | poste | titre | fonction contact | fonction du contact | intitulé du poste | intitulé de poste | job title | jobtitle |
     position | title | fonction exacte | poste occupé | fonctions | qualité | fonction de l'interlocuteur | emploi | profession |
     fonction / titre | job | job position | fonction / poste | qualité / fonction | titre / fonction | titre du poste | poste / fonction
-    | fonction du dirigeant | contact fonction
+    | fonction du dirigeant | contact fonction | funktion | functie | organization title | organization 1 title | mandat | poste actuel
+    | fonction dans l'entreprise | role title | contact title | intitulé fonction
 """)
 FUNCTION = word_list("""
     domaine fonctionnel | service | direction | département / service | function | catégorie de fonction | fonction (catégorie) |
@@ -55,7 +56,10 @@ DISPOSITION = word_list("""
 """)
 OWNER = word_list("""
     suivi par | suivie par | attribué à | attribuée à | affecté à | consultant référent | référent étude | chargé de suivi | en charge |
-    responsable du suivi | responsable de suivi | owner | assigned to | account manager | followed by | in charge
+    responsable du suivi | responsable de suivi | owner | assigned to | account manager | followed by | in charge | propriétaire |
+    propriétaire du contact | propriétaire du compte | propriétaire de l'entreprise | contact owner | company owner | account owner |
+    lead owner | record owner | deal owner | person owner | organization owner | commercial référent | commercial | chargé d'affaires |
+    gestionnaire | suivi assuré par
 """)
 IN_FRAME = word_list("""
     dans la base de sondage | cible | dans la cible | liste cible | liste des cibles | population cible | à rencontrer | cible de
@@ -128,7 +132,8 @@ PARTICIPANT_HEADERS = word_list("""
     présent | présence | émargement | signature | atelier | inscrit | inscription | inscrit le | atelier 1 | atelier 2 | atelier 3 |
     présent(e) | excusé | absent | participation | date d'inscription | horodateur | attendance | attended | registered | registration
     date | check-in | régime alimentaire | participe | présent / absent | présence (oui/non) | table | groupe | workshop | session |
-    événement | event | ticket | billet | statut de participation
+    événement | event | ticket | billet | statut de participation | ticket type | attendee status | présente | join time | leave time |
+    first join | last leave | in-meeting duration | heure d'arrivée | heure de départ | première participation | dernière sortie
 """)
 SURVEY_HEADERS = word_list("""
     participant | participants | répondant | respondent | respondent id | id répondant | horodateur | timestamp | date de soumission |
@@ -138,11 +143,17 @@ SURVEY_HEADERS = word_list("""
 """)
 ORGANISATION_WORDS = word_list("""
     entreprise | structure | société | organisme | établissement | organisation | siège | company | organization | siège social |
-    institution | employeur
+    institution | employeur | association | mairie | collectivité | club | firme | firma |
+    lycée | école | université | laboratoire | cabinet | agence | employer | entity | entité | startup | charity | school | university |
+    fund | exposant | exhibitor | sous-traitant | prestataire | account | compte | unité légale | donneur d'ordre | standard |
+    switchboard
 """)
 PERSON_WORDS = word_list("""
     contact | interlocuteur | dirigeant | personne | référent | responsable | représentant | gérant | person | participant |
-    correspondant | interlocutrice | président | directeur | contacts | interlocuteurs
+    correspondant | interlocutrice | président | directeur | tuteur | tutrice | maire | élu | élue | proviseur | proviseure | trésorier
+    | trésorière | secrétaire | vice-président | gérante | directrice | présidente | dirigeante | référente | représentante | mandataire
+    | fondateur | fondatrice | associé | pdg | dg | ceo | founder | president | chairman | décideur | conseiller | conseillère | recteur
+    | député | sénateur | doyen | ansprechpartner | ligne directe | direct line | téléphone direct | direct phone
 """)
 INTERVIEW_WORDS = word_list("entretien | rencontre | rdv | rendez-vous | interview")
 WEAK_NAMES = word_list("""

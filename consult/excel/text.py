@@ -53,7 +53,7 @@ def is_blank(value: object) -> bool:
             return False
     else:
         return value is None
-    return not _INVISIBLE.sub("", value).strip(" \t\r\n\u00a0\u202f\u2007\ufeff\u200c\u200d")
+    return not _INVISIBLE.sub("", value).strip(" \t\r\n\x0b\x0c\x85\u2028\u2029\u00a0\u202f\u2007\ufeff\u200c\u200d")
 
 
 def shown(value: object) -> str:

@@ -40,7 +40,7 @@ def converter(kind: str, *, header: str = "", sample: Sequence[object] = (), dat
     one cell leaves in doubt:
     the order of day and month, codes or head counts, French postcodes or others."""
     inner = _inner(kind, header, sample, date1904)
-    nothing = _NOTHING if kind in ("name", "text", "note", "address", "last_name", "first_name") else _NOTHING_MORE
+    nothing = _NOTHING if kind in ("name", "text", "job", "note", "address", "last_name", "first_name") else _NOTHING_MORE
     known: dict[str, Value] = {}
 
     def convert(cell: object) -> Value:
@@ -121,6 +121,8 @@ def coordinate(cell: object) -> Value:
 _PLAIN: dict[str, Converter] = {
     "text": name,
     "name": name,
+    "job": name,
+    "foreign_id": name,
     "note": note,
     "email": identifiers.email,
     "phone": identifiers.phone,

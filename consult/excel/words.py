@@ -24,6 +24,7 @@ _WORDS: dict[type[Enum], dict[Enum, tuple[str, str]]] = {
         RowReason.NUMBERED: ("numbered in advance, not filled in", "numérotée d'avance, non remplie"),
         RowReason.REPEATED_HEADER: ("headers repeated", "en-têtes répétés"),
         RowReason.ASIDE: ("belongs to another list beside the table", "appartient à une autre liste, à côté du tableau"),
+        RowReason.OTHER_TABLE: ("belongs to another table below", "appartient à un autre tableau, en dessous"),
         RowReason.AFTER: ("after the last row chosen", "après la dernière ligne choisie"),
         RowReason.CHOSEN: ("set aside by choice", "écartée par choix"),
     },

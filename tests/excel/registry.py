@@ -45,7 +45,7 @@ PERSON = [
     _field("person", "first_name", "Prénom", "First name", s.FIRST_NAME, "first_name"),
     _field("person", "last_name", "Nom", "Last name", s.LAST_NAME, "last_name", required=True),
     _field("person", "full_name", "Nom complet", "Full name", s.FULL_NAME, "person"),
-    _field("person", "job_title", "Fonction", "Job title", s.JOB_TITLE),
+    _field("person", "job_title", "Fonction", "Job title", s.JOB_TITLE, "job"),
     _field("person", "function", "Domaine fonctionnel", "Function", s.FUNCTION, "choice"),
     _field("person", "email", "Courriel", "E-mail", s.EMAIL, "email", key=True),
     _field("person", "phone", "Téléphone", "Phone", s.PHONE, "phone"),
