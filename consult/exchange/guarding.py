@@ -24,7 +24,8 @@ def refuse_nameless(work: Work) -> None:
 
 
 def guard_identifiers(work: Work, known: Mapping[str, Mapping[int, Known]]) -> None:
-    """A SIREN or SIRET stays with one record, and none that fails its check replaces one that passes: else it goes to the extra."""
+    """A SIREN or SIRET stays with one record, and none that fails its check, or was borne by a record merged since, replaces
+    one that passes: else it goes to the extra."""
     bearers: dict[tuple[str, str], Any] = {}
     for line in work.lines:
         target = work.organisations[line.row]
@@ -41,6 +42,8 @@ def guard_identifiers(work: Work, known: Mapping[str, Mapping[int, Known]]) -> N
                 _set_aside(line, given, name, "taken_elsewhere")
             elif _is_worse(name, number, known[part].get(mine.id or 0)):
                 _set_aside(line, given, name, "doubtful_beside")
+            elif name == SIREN and bearer is not None and _is_former(number, known[part].get(bearer)):
+                _set_aside(line, given, name, "former_number")
 
 
 def keep_names(work: Work, known: Mapping[int, Known]) -> None:
@@ -71,6 +74,12 @@ def guard_segments(work: Work, known: Mapping[int, Known]) -> None:
 def _set_aside(line: Line, given: Given, name: str, code: str) -> None:
     given.notes.append(Note(code, {"field": name, "text": shown(given.values[name])}))
     line.put_aside(given, name)
+
+
+def _is_former(siren: str, bearer: Known | None) -> bool:
+    """Whether a SIREN leads to a record that has another one: it was borne by a record that was merged into this one."""
+    present = identifiers.siren(bearer.values.get(SIREN)).value if bearer else None
+    return present is not None and present != siren
 
 
 def _is_worse(name: str, number: str, known: Known | None) -> bool:

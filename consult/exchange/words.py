@@ -26,6 +26,7 @@ SENTENCES: dict[str, Any] = {
     "cell_error": _l("%(label)s: the cell shows an Excel error (%(text)s)"),
     "taken_elsewhere": _l("%(label)s: %(text)s belongs to another record; kept under its header in the extra"),
     "doubtful_beside": _l("%(label)s: “%(text)s” fails its check and another number is known; kept under its header in the extra"),
+    "former_number": _l("%(label)s: %(text)s is of a record merged into this one, which has another; kept under its header in the extra"),
     "shared_address": _l("The e-mail address %(text)s belongs to %(other)s too; it is kept as a shared mailbox"),
     "shared_address_elsewhere": _l("The e-mail address %(text)s belongs to somebody else too; it is kept as a shared mailbox"),
     "no_date": _l("there is no date: an interview has its day"),

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from consult.kernel.db import db, is_writing
+from consult.kernel.text import fold
 from consult.organisations.references import KEYED_BY, Link, Place, Row, Unique, keyed_by, links_onto, place_of, uniques, unlike
 
 STAMPS = frozenset({"version", "created_at", "created_by_id", "updated_at", "updated_by_id", "deleted_at", "deleted_by_id"})
@@ -23,7 +24,8 @@ FIRST = "position"
 
 
 class Same(NamedTuple):
-    """When two rows say the same: filled and alike in `agree`, alike in `equal`, and where both are filled in `fill`."""
+    """When two rows say the same: filled and alike in `agree`, alike in `equal`, and where both are filled in `fill`. Capitals and
+    accents make no difference."""
 
     agree: tuple[str, ...]
     equal: tuple[str, ...] = ()
@@ -31,9 +33,7 @@ class Same(NamedTuple):
 
 
 SAME = {
-    "site": Same(
-        ("commune_code",), ("country",), ("label", "siret", "unchecked_siret", "address", "postcode", "commune_name", "workforce")
-    ),
+    "site": Same(("commune_code",), ("country",), ("label", "siret", "unchecked_siret", "address", "postcode", "workforce")),
     "organisation_role": Same(("role",), ("study_id", "until"), ("since",)),
     "organisation_relation": Same(("from_id", "to_id", "kind"), ("until",), ("since", "source")),
     "affiliation": Same(("person_id", "organisation_id"), ("until",), ("job_title", "function", "since")),
@@ -222,10 +222,14 @@ class _Beside:
 
 def _say_the_same(alike: Same, one: Row, other: Row) -> bool:
     blank = (None, "")
+
+    def agree(name: str) -> bool:
+        return bool(one[name] == other[name] or (isinstance(one[name], str) and fold(one[name]) == fold(other[name])))
+
     return (
         one.get("deleted_at") is None
         and other.get("deleted_at") is None
-        and all(one[name] == other[name] and one[name] not in blank for name in alike.agree)
-        and all(one[name] == other[name] for name in alike.equal)
-        and all(one[name] == other[name] or one[name] in blank or other[name] in blank for name in alike.fill)
+        and all(agree(name) and one[name] not in blank for name in alike.agree)
+        and all(agree(name) for name in alike.equal)
+        and all(agree(name) or one[name] in blank or other[name] in blank for name in alike.fill)
     )

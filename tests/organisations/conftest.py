@@ -15,6 +15,7 @@ from consult.organisations import service
 from consult.organisations.models import Organisation
 from consult.studies.models import Study
 from tests.factories import Make
+from tests.organisations.twins import Two
 
 SignIn = Callable[..., FlaskClient]
 
@@ -64,3 +65,9 @@ class Here:
 def here(make: Make, sign_in: SignIn) -> Here:
     """One organisation."""
     return Here(make, sign_in)
+
+
+@pytest.fixture
+def two(make: Make) -> Two:
+    """Two records of one company."""
+    return Two(make)
