@@ -7,7 +7,7 @@ from collections.abc import Callable
 from flask import url_for
 from flask.typing import ResponseReturnValue
 
-from consult.interviews import service
+from consult.interviews import service, taking_part
 from consult.interviews.blueprint import bp
 from consult.interviews.forms import StepForm
 from consult.interviews.models import Interview
@@ -49,7 +49,7 @@ def validate(study_id: int, interview_id: int) -> ResponseReturnValue:
         interview_id,
         "validate",
         lambda interview, form: service.validate(interview, form.seen_version),
-        _("Validated: it counts in the figures."),
+        _validated,
         undo,
     )
 
@@ -76,7 +76,11 @@ def take_back(study_id: int, interview_id: int) -> ResponseReturnValue:
 
 
 def _step(
-    interview_id: int, name: str, take: Callable[[Interview, StepForm], None], said: str, undo_url: str | None = None
+    interview_id: int,
+    name: str,
+    take: Callable[[Interview, StepForm], None],
+    said: str | Callable[[Interview], str],
+    undo_url: str | None = None,
 ) -> ResponseReturnValue:
     interview, form = service.get(interview_id), StepForm()
     form.validate()
@@ -87,4 +91,15 @@ def _step(
         return show_page(interview, form, name, 422)
     except Conflict:
         return show_page(interview, form, name, 409, changed=True)
-    return see(address(interview), said, undo_url=undo_url)
+    return see(address(interview), said(interview) if callable(said) else said, undo_url=undo_url)
+
+
+def _validated(interview: Interview) -> str:
+    """Say that it counts, and of which organisations it does not as long as they have no segment."""
+    names = taking_part.without_segment(interview)
+    if not names:
+        return _("Validated: it counts in the figures.")
+    return _(
+        "Validated. It will count in the figures when these organisations have a segment, under “In the study” on their page: %(names)s.",
+        names=", ".join(names),
+    )

@@ -21,6 +21,7 @@ from consult.kernel.scope import current, unscoped
 from consult.organisations import people_service
 from consult.organisations import service as organisations
 from consult.organisations.models import Organisation
+from consult.organisations.participation import Participation
 from consult.organisations.people_models import Affiliation, Person
 from consult.studies.models import Membership, Role
 
@@ -81,6 +82,17 @@ def met(organisation_ids: Sequence[int]) -> set[int]:
             here = (Interview.study_id == current().study_id, Interview.deleted_at.is_(None))
             found.update(db.session.scalars(query.where(InterviewOrganisation.organisation_id.in_(some), *here)))
     return found
+
+
+def without_segment(interview: Interview) -> list[str]:
+    """Return the names of the organisations of an interview that no figure counts yet, because no segment says what they are."""
+    query = (
+        sa.select(Organisation.name)
+        .join(Participation, Participation.organisation_id == Organisation.id)
+        .join(InterviewOrganisation, InterviewOrganisation.organisation_id == Organisation.id)
+        .where(InterviewOrganisation.interview_id == interview.id, Participation.segment_id.is_(None))
+    )
+    return list(db.session.scalars(query.order_by(Organisation.name)))
 
 
 def people_names(ids: Sequence[int]) -> dict[int, str]:

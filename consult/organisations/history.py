@@ -105,27 +105,38 @@ def _moment(entry: AuditEntry, names: Mapping[tuple[str, int], str], here: int) 
 
 
 def together(moments: list[Moment]) -> list[Moment]:
-    """Fold one person's consecutive changes of a field within ten minutes into one; a way back to where it was is shown as such."""
-    last: dict[tuple[str, int | None, str], tuple[Moment, Change]] = {}
-    for moment in moments:
-        for change in list(moment.changes):
+    """Fold one person's consecutive changes of a field within ten minutes into one (`moments` newest first).
+
+    A change that leads back to a value the field had in the meantime, as restoring one does, begins a line of its own.
+    """
+    runs: dict[tuple[str, int | None, str], _Run] = {}
+    for moment in reversed(moments):
+        for change in moment.changes:
             key = (moment.entity, moment.entity_id, change.field)
-            newer = last.get(key)
-            if (
-                newer
-                and moment.deed == newer[0].deed == Deed.CHANGED
-                and newer[0].who == moment.who
-                and newer[0].at - moment.at <= TOGETHER
-                and change.old != newer[1].new
-            ):
-                newer[1].old, newer[1].entry_id = change.old, change.entry_id
-                newer[0].at = max(newer[0].at, moment.at)
-                moment.changes.remove(change)
-            else:
-                last[key] = (moment, change)
-    for moment in moments:
-        moment.changes = [c for c in moment.changes if c.old != c.new]
+            run = runs.get(key)
+            if run is None or not run.goes_on(moment, change):
+                runs[key] = _Run(moment, change, moment.at, [change.old, change.new])
+                continue
+            change.old, change.entry_id = run.change.old, run.change.entry_id
+            run.moment.changes = [each for each in run.moment.changes if each is not run.change]
+            run.moment, run.change = moment, change
+            run.seen.append(change.new)
     return [m for m in moments if m.changes or m.deed != Deed.CHANGED]
+
+
+@dataclass
+class _Run:
+    """Changes of a field told as one so far: where they ended, when they began, and every value on the way."""
+
+    moment: Moment
+    change: Change
+    began: dt.datetime
+    seen: list[Any]
+
+    def goes_on(self, moment: Moment, change: Change) -> bool:
+        """Tell whether a later change belongs to the run."""
+        alike = moment.deed == self.moment.deed == Deed.CHANGED and moment.who == self.moment.who
+        return alike and moment.at - self.began <= TOGETHER and change.new not in self.seen
 
 
 _REFERENCES = {"owner_id": "user", "segment_id": "segment", "term_id": "term", "from_id": "organisation", "to_id": "organisation"}

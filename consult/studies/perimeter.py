@@ -41,6 +41,12 @@ def search(text: str) -> list[Place]:
     return list({place.code: place for place in found}.values())
 
 
+def not_found(text: str) -> list[str]:
+    """Return those of several names typed at once for which nothing is found."""
+    parts = [part.strip() for part in _SEPARATORS.split(text) if part.strip()]
+    return [] if len(parts) < 2 or _search_one(text) else [part for part in parts[:FOUND] if not _search_one(part)]
+
+
 def _search_one(text: str) -> list[Place]:
     if not text.strip():
         return []

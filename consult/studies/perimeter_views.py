@@ -28,6 +28,7 @@ def perimeter(study_id: int) -> ResponseReturnValue:
         communes=len(rules.commune_codes()),
         asked=asked,
         found=rules.search(asked),
+        missing=rules.not_found(asked),
         present={area.code for area in areas},
         departments=reference.departments(),
     )

@@ -46,6 +46,16 @@ def test_what_one_person_changed_in_a_field_within_ten_minutes_is_told_once(work
     assert told == [(None, "Un deux trois")]
 
 
+def test_a_value_given_back_is_told_apart_from_the_changes_that_led_away_from_it(work: Field) -> None:
+    interview_id = work.logged(place="Morteau")
+    for place in ("Maîche", "Ornans", "Morteau"):
+        with work.acting("consultant"):
+            service.update(service.get(interview_id), {"place": place}, None)
+    with work.acting("lead"):
+        told = [(c.old, c.new) for moment in history.of(service.get(interview_id)) for c in moment.changes if c.field == "place"]
+    assert told == [("Ornans", "Morteau"), ("Morteau", "Ornans"), (None, "Morteau")]
+
+
 def test_a_validated_interview_is_not_restored(work: Field, sign_in: SignIn) -> None:
     interview_id = work.logged(place="Morteau")
     with work.acting("lead"):
