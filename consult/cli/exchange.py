@@ -16,6 +16,7 @@ from consult.excel import ImportRejected, words
 from consult.exchange import fields, keeping, previewing, service, tasks, undoing
 from consult.exchange.carrying_out import carry_out
 from consult.exchange.files import Kept
+from consult.exchange.models import BatchState
 from consult.exchange.planning import Plan
 from consult.exchange.reading import table_of
 from consult.exchange.table import Table
@@ -171,7 +172,10 @@ def _nothing_fits(table: Table) -> str:
 
 
 def _undone(ref: str) -> undoing.UndoReport:
-    batch_id = service.by_ref(ref).id
+    batch = service.by_ref(ref)
+    if batch.state is BatchState.REVERTED:
+        raise Failure(_("%(ref)s is undone already.", ref=batch.ref))
+    batch_id = batch.id
     with unit_of_work(), actor.acting(actor.Actor(actor.current().user_id, actor.Via.UNDO, None, batch_id)):
         return undoing.undo(service.get(batch_id))
 

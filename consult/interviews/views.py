@@ -81,7 +81,7 @@ def edit(study_id: int, interview_id: int) -> ResponseReturnValue:
     interview = service.get(interview_id)
     reading = request.method == "GET"
     if reading and interview.state == InterviewState.VALIDATED:
-        return redirect(address(interview), 303)
+        return see(address(interview), _("A validated interview is read-only: reopen it to change it."), kind="info")
     draft = drafts.read(interview.id) if reading else None
     form = forms.form_for(interview, draft)
     if not form.validate_on_submit() or not form.saved_by(lambda values, seen: service.update(interview, values, seen)):
