@@ -7,15 +7,18 @@ from typing import Any
 from consult.organisations.participation import Participation
 from consult.web.i18n import _, written_date
 from consult.web.slots import filled
+from consult.web.sources import Source
 
 
-def of(here: Participation) -> list[dict[str, Any]]:
-    """Return the entries of an organisation's timeline: when it came into the study, was verified, and what upper slices know of it.
+def of(here: Participation, origin: Source | None = None) -> list[dict[str, Any]]:
+    """Return the entries of an organisation's timeline: when it came into the study (`origin` is the file that brought it, if the reader
+    may know), was verified, and what upper slices know of it.
 
     Each has `text`, `at` (the day as written), `when` (ISO), `icon`, and maybe `url` and `detail`.
     """
     organisation = here.organisation
-    entries = [_entry(_("Came into the study"), here.created_at.date(), "flag")]
+    came = _entry(_("Came into the study"), here.created_at.date(), "flag", origin.text if origin else None)
+    entries = [{**came, "url": origin.url if origin else None}]
     if organisation.verified_on:
         entries.append(_entry(_("Verified"), organisation.verified_on, "shield-check", organisation.source))
     for told in filled("organisation.timeline", organisation):

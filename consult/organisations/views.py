@@ -34,7 +34,7 @@ from consult.organisations import (
 from consult.organisations.blueprint import bp, organisation_url, saved
 from consult.organisations.forms import NewOrganisationForm, OrganisationForm, ParticipationForm, offer
 from consult.organisations.models import Organisation
-from consult.studies.gate import requires
+from consult.studies.gate import reader_may, requires
 from consult.terms.models import TermList
 from consult.web import sources
 from consult.web.i18n import _, _l, lang
@@ -90,8 +90,8 @@ def show(study_id: int, organisation_id: int) -> ResponseReturnValue:
     """Show everything the study knows of an organisation."""
     shown = showing.of(organisation_id)
     shown["latest"] = [history_views.in_a_line(moment) for moment in shown["latest"]]
-    shown["origin"] = sources.of(shown.pop("batch_id"))
-    shown["timeline"] = timeline.of(shown["here"])
+    origin = shown["origin"] = sources.of(shown.pop("batch_id")) if reader_may("read_steering") else None
+    shown["timeline"] = timeline.of(shown["here"], origin)
     return page("organisations/show.html", cells=cell_views.on_page(shown["organisation"]), **shown, **WRITTEN)
 
 

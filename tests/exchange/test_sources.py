@@ -61,8 +61,8 @@ def test_a_record_and_its_history_name_the_import_with_a_way_to_it(
             assert way in page, address
     importer.apply(csv("Entreprise;Ville;Effectif", "Alpha;Morteau;12", name="effectifs.csv"))
     page = said(browser, f"/studies/{study.id}/organisations/{organisation}")
-    where = page[page.index("D’où cela vient") :]
-    assert source in where
+    for heading in ("D’où cela vient", "Chronologie"):
+        assert source in page[page.index(heading) :].partition("</section>")[0], heading
     assert "effectifs.csv" in page
 
 
