@@ -113,6 +113,8 @@ def test_the_number_of_queries_of_a_page_does_not_grow_with_its_rows(
 def test_a_list_opened_again_asks_for_its_reader_and_its_rows_only(
     app: Flask, here: Corner, sign_in: Callable[..., FlaskClient], path: str
 ) -> None:
+    if db.engine.dialect.name != "sqlite":
+        pytest.skip("on a server, what is kept goes stale whenever anybody writes in any database")
     browser = sign_in(here.members["lead"])
     address = f"/studies/{here.study.id}/{path}"
     browser.get(address)

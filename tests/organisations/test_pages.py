@@ -13,6 +13,7 @@ import sqlalchemy as sa
 import time_machine
 from flask.testing import FlaskClient
 
+from consult.kernel import kept
 from consult.kernel.audit import AuditEntry
 from consult.kernel.db import db, unit_of_work
 from consult.kernel.scope import unscoped
@@ -249,8 +250,12 @@ def test_suggestions_are_those_of_the_study(here: Here) -> None:
 
 
 def test_a_page_of_an_organisation_asks_a_fixed_number_of_questions(here: Here) -> None:
+    alone = db.engine.dialect.name == "sqlite"  # on a server, what is kept goes stale whenever anybody writes in any database
+
     def asked(path: str) -> int:
         here.get(path)
+        if not alone:
+            kept.forget()
         with statements() as seen:
             here.get(path)
         return len(seen)
@@ -269,7 +274,8 @@ def test_a_page_of_an_organisation_asks_a_fixed_number_of_questions(here: Here) 
 
     few = grow(1)
     assert grow(12) == few
-    assert few <= (8, 7, 7), few
+    most = (8, 4, 4) if alone else (10, 8, 7)
+    assert all(number <= limit for number, limit in zip(few, most, strict=True)), few
 
 
 def test_even_right_after_a_change_the_page_of_an_organisation_asks_ten_questions_at_most(here: Here) -> None:
