@@ -9,43 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 import sqlalchemy as sa
 
-from consult.kernel.db import db, is_writing
-from consult.kernel.text import fold
-from consult.organisations.references import KEYED_BY, Link, Place, Row, Unique, keyed_by, links_onto, place_of, uniques, unlike
+from consult.kernel.db import db
+from consult.organisations.references import KEYED_BY, Link, Place, Row, keyed_by, links_onto, place_of, unlike
+from consult.organisations.siblings import Siblings, naming
 
 STAMPS = frozenset({"version", "created_at", "created_by_id", "updated_at", "updated_by_id", "deleted_at", "deleted_by_id"})
 DERIVED = frozenset({"sort_name", "search_key", "name_key"})
 FIRST = "position"
 """The column that puts rows in order: of two made one, the place nearer to the front is kept."""
 
-
-class Same(NamedTuple):
-    """When two rows say the same: filled and alike in `agree`, alike in `equal`, and where both are filled in `fill`. Capitals and
-    accents make no difference."""
-
-    agree: tuple[str, ...]
-    equal: tuple[str, ...] = ()
-    fill: tuple[str, ...] = ()
-
-
-SAME = {
-    "site": Same(("commune_code",), ("country",), ("label", "siret", "unchecked_siret", "address", "postcode", "workforce")),
-    "organisation_role": Same(("role",), ("study_id", "until"), ("since",)),
-    "organisation_relation": Same(("from_id", "to_id", "kind"), ("until",), ("since", "source")),
-    "affiliation": Same(("person_id", "organisation_id"), ("until",), ("job_title", "function", "since")),
-    "alias": Same(("key",)),
-    "person_email": Same(("address",)),
-    "person_phone": Same(("number",)),
-}
-"""Rows that say the same without a rule of the table, of which one is enough. An open end is not a blank: it means until now."""
-
 Prefer = Callable[[Row, Row], dict[str, Any]]
 """Which values to keep of two rows made one: given the one that stays and the one that goes."""
-Planned = Callable[[sa.Table, Row], Row | None]
 
 
 @dataclass
@@ -79,22 +57,28 @@ class Moves:
         self.changes: dict[Place, Change] = {}
         self.drops: dict[Place, Drop] = {}
         self._prefer = prefer or {}
+        self._links: dict[str, list[Link]] = {}
 
     def relink(self, table: sa.Table, old: Row, new: Row) -> None:
         """Have whatever names a row as it was name it as it will be, or the row that takes its place."""
-        for link in links_onto(table.name):
+        for link in self._links_onto(table.name):
             was, becomes = (tuple(row[name] for name in link.targets) for row in (old, new))
             if was != becomes and None not in was:
                 self._follow(link, was, becomes)
 
+    def _links_onto(self, name: str) -> list[Link]:
+        if name not in self._links:
+            self._links[name] = list(links_onto(name))
+        return self._links[name]
+
     def _follow(self, link: Link, was: tuple[Any, ...], becomes: tuple[Any, ...]) -> None:
-        rows = _naming(link, was)
+        rows = naming(link, was)
         if rows:
-            beside = _Beside(link, was, becomes)
+            beside = Siblings(link, was, becomes)
             for row in rows:
                 self._move(link.table, row, dict(zip(link.columns, becomes, strict=True)), beside)
 
-    def _move(self, table: sa.Table, row: Row, values: dict[str, Any], beside: _Beside) -> None:
+    def _move(self, table: sa.Table, row: Row, values: dict[str, Any], beside: Siblings) -> None:
         place = place_of(table, row)
         if place in self.drops:
             return
@@ -119,7 +103,7 @@ class Moves:
         place = place_of(table, row)
         return None if place in self.drops else self.changes[place].after if place in self.changes else row
 
-    def _fold(self, table: sa.Table, target: Row, row: Row, twin: Row, beside: _Beside) -> None:
+    def _fold(self, table: sa.Table, target: Row, row: Row, twin: Row, beside: Siblings) -> None:
         into = place_of(table, twin)
         self.drops[place_of(table, row)] = Drop(table, row, into)
         change = self.changes.setdefault(into, Change(table, twin))
@@ -129,7 +113,7 @@ class Moves:
         self.relink(table, row, {**twin, **change.moved})
         self._rekey(table, row, twin)
 
-    def _filling(self, table: sa.Table, stays: Row, goes: Row, beside: _Beside) -> dict[str, Any]:
+    def _filling(self, table: sa.Table, stays: Row, goes: Row, beside: Siblings) -> dict[str, Any]:
         """What the row that stays takes from the other: what it lacks; all of it when it was deleted and the other is not."""
         if goes.get("deleted_at") is not None:
             return {}
@@ -166,70 +150,3 @@ def _of_both(column: sa.Column[Any], stays: Any, goes: Any) -> Any:
     if column.name == FIRST and goes is not None:
         return min(stays, goes)
     return {**goes, **stays} if isinstance(stays, dict) and isinstance(goes, dict) and KEYED_BY not in column.info else stays
-
-
-def _naming(link: Link, values: tuple[Any, ...]) -> list[Row]:
-    named = sa.and_(*(link.table.c[name] == value for name, value in zip(link.columns, values, strict=True)))
-    query = sa.select(link.table).where(named).order_by(*link.table.primary_key.columns)
-    return [dict(row) for row in db.session.execute(query.with_for_update() if is_writing() else query).mappings()]
-
-
-class _Beside:
-    """The rows that stand already where others are to go, by what is unique of them."""
-
-    def __init__(self, link: Link, was: tuple[Any, ...], becomes: tuple[Any, ...]) -> None:
-        self._table = link.table
-        self.rows = _naming(link, becomes)
-        self._rules = [rule for rule in uniques(link.table) if set(rule.columns) & set(link.columns)]
-        self._ruled = {rule: self._under(rule, link, was, becomes) for rule in self._rules if rule.where is not None}
-
-    def _under(self, rule: Unique, link: Link, was: tuple[Any, ...], becomes: tuple[Any, ...]) -> set[Place]:
-        """The places of those of the rows that a rule is about."""
-        keys = list(self._table.primary_key.columns)
-        found: set[Place] = set()
-        for values in (was, becomes):
-            named = (self._table.c[name] == value for name, value in zip(link.columns, values, strict=True))
-            query = sa.select(*keys).where(*named, sa.text(str(rule.where)))
-            found.update((self._table.name, tuple(row)) for row in db.session.execute(query))
-        return found
-
-    def twin(self, row: Row, target: Row, planned: Planned) -> Row | None:
-        """Return the row with which this one becomes one where it goes, if there is one."""
-        for rule in self._rules:
-            clash = self._clash(rule, row, target) if rule.flag is None else None
-            if clash is not None and planned(self._table, clash) is not None:
-                return clash
-        alike = SAME.get(self._table.name)
-        others = self.rows if alike else ()
-        return next((o for o in others if (now := planned(self._table, o)) and alike and _say_the_same(alike, now, target)), None)
-
-    def flags_taken(self, row: Row, target: Row, but: Row | None = None) -> list[str]:
-        """Return the yes-or-no columns that another row where it goes holds already, and one row has at most."""
-        return [rule.flag for rule in self._rules if rule.flag and self._clash(rule, row, target, but) is not None]
-
-    def _clash(self, rule: Unique, row: Row, target: Row, but: Row | None = None) -> Row | None:
-        ruled = self._ruled.get(rule)
-        wanted = [target[name] for name in rule.columns]
-        if None in wanted or (ruled is not None and place_of(self._table, row) not in ruled):
-            return None
-        for each in self.rows:
-            place = place_of(self._table, each)
-            same = [each[name] for name in rule.columns] == wanted and (ruled is None or place in ruled)
-            if same and place != place_of(self._table, row) and (but is None or place != place_of(self._table, but)):
-                return each
-        return None
-
-
-def _say_the_same(alike: Same, one: Row, other: Row) -> bool:
-    blank = (None, "")
-
-    def agree(name: str) -> bool:
-        return bool(one[name] == other[name] or (isinstance(one[name], str) and fold(one[name]) == fold(other[name])))
-
-    return (
-        one.get("deleted_at") is None
-        and other.get("deleted_at") is None
-        and all(agree(name) and one[name] not in blank for name in alike.agree)
-        and all(agree(name) for name in alike.equal)
-        and all(agree(name) or one[name] in blank or other[name] in blank for name in alike.fill)
-    )

@@ -13,11 +13,12 @@ from consult.kernel.actor import Via
 from consult.kernel.audit import Deed
 from consult.kernel.errors import Refused
 from consult.kernel.model import Choice
-from consult.organisations import history, merge_history, people_service, service
+from consult.organisations import history, merge_history, people_service, redirects, service
 from consult.organisations.blueprint import bp, organisation_url
 from consult.organisations.desks import ORGANISATIONS, PEOPLE
 from consult.organisations.forms import OrganisationForm, ParticipationForm, RelationForm, RoleForm, SiteForm
 from consult.organisations.identifiers import written_phone
+from consult.organisations.merge_models import Kind
 from consult.organisations.people_forms import AffiliationForm, PersonForm
 from consult.studies.gate import reader_may, requires
 from consult.web import sources
@@ -83,7 +84,7 @@ FEW = 3
 def organisation_history(study_id: int, organisation_id: int) -> ResponseReturnValue:
     """Show who changed what of an organisation."""
     organisation = service.get(organisation_id)
-    entries = [told(m, ".restore_value", organisation_id=organisation_id) for m in history.of("organisation", organisation_id)]
+    entries = _whole(Kind.ORGANISATION, organisation_id, ".restore_value", organisation_id=organisation_id)
     merges = merge_history.into(ORGANISATIONS, organisation_id)
     back = organisation_url(organisation_id)
     return page("organisations/history.html", title=organisation.name, back_url=back, entries=entries, merges=merges)
@@ -94,10 +95,19 @@ def organisation_history(study_id: int, organisation_id: int) -> ResponseReturnV
 def person_history(study_id: int, person_id: int) -> ResponseReturnValue:
     """Show who changed what of a person."""
     person = people_service.get(person_id)
-    entries = [told(m, ".restore_person_value", person_id=person_id) for m in history.of("person", person_id)]
+    entries = _whole(Kind.PERSON, person_id, ".restore_person_value", person_id=person_id)
     back = url_for(".show_person", person_id=person_id)
     merges = merge_history.into(PEOPLE, person_id)
     return page("organisations/history.html", title=person.full_name, back_url=back, entries=entries, merges=merges)
+
+
+def _whole(kind: Kind, record_id: int, endpoint: str, **values: Any) -> list[dict[str, Any]]:
+    """Tell the history of a record, and that of the records merged into it, which cannot be restored one by one."""
+    own = [(moment, endpoint) for moment in history.of(kind, record_id)]
+    merged = [moment for each in redirects.merged_into(kind, record_id) for moment in history.of(kind, each)]
+    told_elsewhere = (Deed.MERGED, Deed.UNMERGED, Deed.DELETED)
+    theirs = [(moment, None) for moment in merged if not (moment.entity == kind and moment.deed in told_elsewhere)]
+    return [told(moment, where, **values) for moment, where in sorted([*own, *theirs], key=lambda pair: -pair[0].id)]
 
 
 @bp.post("/organisations/<int:organisation_id>/history/<int:entry_id>/restore/<field>")

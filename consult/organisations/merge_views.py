@@ -10,6 +10,7 @@ from consult.organisations import leading, merge_showing, merging, unmerging
 from consult.organisations.blueprint import bp
 from consult.organisations.desks import DESKS, ORGANISATIONS, PEOPLE, Desk
 from consult.organisations.history_views import label
+from consult.organisations.merge_forms import FORMS
 from consult.organisations.merging import Decisions
 from consult.organisations.redirects import MergedAway
 from consult.studies.gate import requires
@@ -49,6 +50,30 @@ def _lead_on(gone: MergedAway) -> ResponseReturnValue:
 
 
 # side by side
+
+
+@bp.route("/organisations/<int:organisation_id>/merge", methods=["GET", "POST"])
+@requires("edit_directory")
+def choose_organisation(study_id: int, organisation_id: int) -> ResponseReturnValue:
+    """Ask with which organisation one is to be compared."""
+    return _choose(ORGANISATIONS, organisation_id)
+
+
+@bp.route("/people/<int:person_id>/merge", methods=["GET", "POST"])
+@requires("edit_directory")
+def choose_person(study_id: int, person_id: int) -> ResponseReturnValue:
+    """Ask with whom a person is to be compared."""
+    return _choose(PEOPLE, person_id)
+
+
+def _choose(desk: Desk, record_id: int) -> ResponseReturnValue:
+    record, form = desk.get(record_id), FORMS[desk.kind]()
+    if form.validate_on_submit():
+        other = _visible(desk, form.other.data)
+        if other not in (None, record.id):
+            return see(desk.between("compare", *sorted((record.id, other))))
+        form.refuse(Refused("nothing_to_merge_with", field="other"))
+    return page("organisations/merge_with.html", desk=desk, record=record, form=form)
 
 
 @bp.get("/organisations/<int:organisation_id>/merge/<int:other_id>")
@@ -163,6 +188,7 @@ def _unmerge(desk: Desk, gone_id: int) -> ResponseReturnValue:
 
 
 def _visible(desk: Desk, record_id: int) -> int | None:
+    """Return the id of a record if the reader may see it."""
     try:
         return int(desk.get(record_id).id)
     except NotFound:

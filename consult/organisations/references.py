@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,9 +42,10 @@ def place_of(table: sa.Table, row: Row) -> Place:
     return table.name, tuple(row[column.name] for column in table.primary_key.columns)
 
 
-def at(table: sa.Table, key: tuple[Any, ...]) -> sa.ColumnElement[bool]:
-    """Return the clause that a row has this primary key."""
-    return sa.and_(*(column == value for column, value in zip(table.primary_key.columns, key, strict=True)))
+def rows_at(table: sa.Table, keys: Sequence[tuple[Any, ...]]) -> sa.ColumnElement[bool]:
+    """Return the clause that a row has one of these primary keys."""
+    primary = list(table.primary_key.columns)
+    return primary[0].in_([key[0] for key in keys]) if len(primary) == 1 else sa.tuple_(*primary).in_(keys)
 
 
 def links_onto(name: str) -> Iterator[Link]:

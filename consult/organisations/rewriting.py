@@ -8,6 +8,7 @@ ends, so that there it is one statement.
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -18,7 +19,7 @@ from consult.kernel.audit import Deed
 from consult.kernel.bulk import audited_changes, chunks, models_by_table, noter
 from consult.kernel.db import db
 from consult.kernel.model import Audited, Versioned
-from consult.organisations.references import Row, place_of
+from consult.organisations.references import Row, links_onto, place_of, rows_at
 
 Update = tuple[sa.Table, Row, dict[str, Any]]
 """A table, a row of it as it stands, and new values."""
@@ -33,57 +34,82 @@ def stamped(at: dt.datetime) -> Stamps:
 
 
 def update(updates: Iterable[Update], stamps: Stamps) -> None:
-    """Give rows new values, all at the same moment."""
-    together(updates, (), stamps)
+    """Give rows new values; keys and what names them at the same moment."""
+    known = [(table, row, {**values, **stamps(row)}) for table, row, values in updates]
+    tied, loose = _parted(known)
+    if db.engine.dialect.name == "postgresql":
+        _at_once(_updates(tied))
+    else:
+        db.session.connection().exec_driver_sql("PRAGMA defer_foreign_keys=ON")
+        loose += tied
+    _one_by_one(loose)
+    audit.write(db.session(), _noted_changes(known))
 
 
-def together(updates: Iterable[Update], inserts: Iterable[tuple[sa.Table, Row]], stamps: Stamps) -> None:
-    """Give rows new values and put rows in as they are, all at the same moment."""
-    known = list(updates)
-    statements = [*_insertions(inserts), *_updates(known, stamps)]
-    if db.engine.dialect.name == "postgresql" and len(statements) > 1:
+def _parted(updates: Sequence[Update]) -> tuple[list[Update], list[Update]]:
+    """Part the rows of tables whose keys change, or that name such keys, from all others."""
+    changed: dict[sa.Table, set[str]] = {}
+    for table, _row, values in updates:
+        changed.setdefault(table, set()).update(values)
+    keyed = {table for table, names in changed.items() if any(names & set(link.targets) for link in links_onto(table.name))}
+    naming = {
+        table
+        for table, names in changed.items()
+        for constraint in table.foreign_key_constraints
+        if constraint.referred_table in keyed and names & set(constraint.column_keys)
+    }
+    tied = keyed | naming
+    return [each for each in updates if each[0] in tied], [each for each in updates if each[0] not in tied]
+
+
+def _at_once(statements: Sequence[Any]) -> None:
+    if statements:
         parts = [each.returning(sa.literal(1).label("done")).cte(f"part_{number}") for number, each in enumerate(statements)]
         db.session.execute(sa.select(sa.literal(1)).add_cte(*parts))
-    else:
-        _foreign_keys_wait()
-        for statement in statements:
-            db.session.execute(statement)
-    audit.write(db.session(), [*_noted_changes(known), *_noted(inserts, Deed.RESTORED, made=True)])
 
 
-def _foreign_keys_wait() -> None:
-    if db.engine.dialect.name == "sqlite":
-        db.session.connection().exec_driver_sql("PRAGMA defer_foreign_keys=ON")
-
-
-def _updates(updates: Sequence[Update], stamps: Stamps) -> list[Any]:
+def _updates(updates: Sequence[Update]) -> list[Any]:
     """One statement for the rows of a table that get the same values."""
     alike: dict[Any, tuple[sa.Table, dict[str, Any], list[tuple[Any, ...]]]] = {}
     for table, row, values in updates:
-        whole = {**values, **stamps(row)}
-        key = (table.name, repr(sorted(whole.items(), key=lambda item: item[0])))
-        alike.setdefault(key, (table, whole, []))[2].append(place_of(table, row)[1])
-    return [_one(table, values, some) for table, values, keys in alike.values() for some in chunks(keys, 400)]
+        key = (table.name, repr(sorted(values.items(), key=lambda item: item[0])))
+        alike.setdefault(key, (table, values, []))[2].append(place_of(table, row)[1])
+    return [
+        sa.update(table).where(rows_at(table, some)).values({**values, **_next_version(table)})
+        for table, values, keys in alike.values()
+        for some in chunks(keys, 400)
+    ]
 
 
-def _one(table: sa.Table, values: dict[str, Any], keys: Sequence[tuple[Any, ...]]) -> Any:
-    version = {"version": table.c.version + 1} if is_versioned(table) else {}
-    primary = list(table.primary_key.columns)
-    among = primary[0].in_([key[0] for key in keys]) if len(primary) == 1 else sa.tuple_(*primary).in_(keys)
-    return sa.update(table).where(among).values({**values, **version})
+def _one_by_one(updates: Sequence[Update]) -> None:
+    """One statement for the rows of a table that get values for the same columns."""
+    alike: dict[Any, tuple[sa.Table, list[dict[str, Any]]]] = {}
+    for table, row, values in updates:
+        primary = {f"key_{number}": value for number, value in enumerate(place_of(table, row)[1])}
+        rows = alike.setdefault((table.name, tuple(sorted(values))), (table, []))[1]
+        rows.append({**primary, **{f"new_{name}": value for name, value in values.items()}})
+    for (_name, names), (table, rows) in alike.items():
+        at = (column == sa.bindparam(f"key_{number}") for number, column in enumerate(table.primary_key.columns))
+        new = {name: sa.bindparam(f"new_{name}", type_=table.c[name].type) for name in names}
+        db.session.connection().execute(sa.update(table).where(*at).values({**new, **_next_version(table)}), rows)
+
+
+def _next_version(table: sa.Table) -> dict[str, Any]:
+    return {"version": table.c.version + 1} if is_versioned(table) else {}
+
+
+def put_in(rows: Iterable[tuple[sa.Table, Row]]) -> None:
+    """Put rows in as they are, those that others name first."""
+    every = list(rows)
+    for table, run in itertools.groupby(every, key=lambda each: each[0]):
+        db.session.connection().execute(sa.insert(table), [dict(row) for _table, row in run])
+    audit.write(db.session(), _noted(every, Deed.RESTORED, made=True))
 
 
 def is_versioned(table: sa.Table) -> bool:
     """Whether the rows of a table are under optimistic lock."""
     model = models_by_table().get(table.name)
     return model is not None and issubclass(model, Versioned)
-
-
-def _insertions(rows: Iterable[tuple[sa.Table, Row]]) -> list[Any]:
-    by_table: dict[str, tuple[sa.Table, list[dict[str, Any]]]] = {}
-    for table, row in rows:
-        by_table.setdefault(table.name, (table, []))[1].append(dict(row))
-    return [sa.insert(table).values(some) for table, every in by_table.values() for some in chunks(every, 20)]
 
 
 def insert(table: sa.Table, values: Row) -> int:
@@ -97,9 +123,9 @@ def delete(rows: Iterable[tuple[sa.Table, Row]]) -> None:
     """Take rows out, those that name others first."""
     order = {table.name: number for number, table in enumerate(db.metadata.sorted_tables)}
     every = sorted(rows, key=lambda each: -order[each[0].name])
-    for table, row in every:
-        keys = zip(table.primary_key.columns, place_of(table, row)[1], strict=True)
-        db.session.execute(sa.delete(table).where(*(column == value for column, value in keys)))
+    for table, run in itertools.groupby(every, key=lambda each: each[0]):
+        for some in chunks((place_of(table, row)[1] for _table, row in run), 400):
+            db.session.execute(sa.delete(table).where(rows_at(table, some)))
     audit.write(db.session(), _noted(every, Deed.DELETED, made=False))
 
 

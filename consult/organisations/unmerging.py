@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 
 from consult.kernel import actor
 from consult.kernel.audit import Deed
-from consult.kernel.bulk import models_by_table, new_ids
+from consult.kernel.bulk import chunks, models_by_table, new_ids
 from consult.kernel.db import db
 from consult.kernel.errors import NotFound, Refused
 from consult.kernel.model import now
@@ -24,7 +24,7 @@ from consult.organisations import journals, rewriting, search_text
 from consult.organisations.journals import Written
 from consult.organisations.merge_models import DirectoryMerge, Kind
 from consult.organisations.merging import WHY, said, table_of
-from consult.organisations.references import Place, Row, at, links_onto, place_of
+from consult.organisations.references import Link, Place, Row, links_onto, place_of, rows_at
 
 Kept = tuple[str, str]
 """What stays as somebody changed it since: table and column, or a table alone when the row itself is concerned."""
@@ -74,6 +74,7 @@ class _WayBack:
         self.survivor, self.gone = self._record(merge.kept_id), self._record(merge.gone_id)
         self.kept: list[Kept] = []
         self._ids: dict[str, Iterator[int]] = {}
+        self._links: dict[str, list[Link]] = {}
         self._refuse_further(merge)
 
     def _record(self, record_id: int) -> Row:
@@ -102,14 +103,15 @@ class _WayBack:
 
     def _present(self, entries: Iterable[Written]) -> list[tuple[Written, Row]]:
         """The rows that are still there; the others are named."""
-        found: list[tuple[Written, Row]] = []
-        for each in entries:
-            row = db.session.execute(sa.select(each.table).where(at(each.table, each.key)).with_for_update()).mappings().first()
-            if row is None:
-                self.kept.append((each.table.name, ""))
-            else:
-                found.append((each, dict(row)))
-        return found
+        listed = list(entries)
+        rows = {place: row for table in {each.table for each in listed} for place, row in self._read(table, listed)}
+        self.kept += [(each.table.name, "") for each in listed if each.place not in rows]
+        return [(each, rows[each.place]) for each in listed if each.place in rows]
+
+    def _read(self, table: sa.Table, entries: Iterable[Written]) -> Iterator[tuple[Place, Row]]:
+        for some in chunks((each.key for each in entries if each.table is table), 400):
+            query = sa.select(table).where(rows_at(table, some)).with_for_update()
+            yield from ((place_of(table, row), row) for row in map(dict, db.session.execute(query).mappings()))
 
     def _put_back(self, entries: Iterable[Written]) -> None:
         former = [(each, row, self._former(each, row)) for each, row in self._present(entries)]
@@ -154,11 +156,14 @@ class _WayBack:
                 inserts.append((each.table, {**row, **values, **each.stamps, "id": self._next_id(each.table)}))
             elif values:
                 updates.append((each.table, row, {**values, **self._stamps(each, row)}))
-        rewriting.together(updates, inserts, _unstamped)
+        rewriting.put_in(inserts)
+        rewriting.update(updates, _unstamped)
 
     def _is_named_since(self, each: Written, row: Row, was: Row, own: set[Place]) -> bool:
         """Whether rows that came since name a row by what it became, so that it has to stay there for them."""
-        for link in links_onto(each.table.name):
+        if each.table.name not in self._links:
+            self._links[each.table.name] = list(links_onto(each.table.name))
+        for link in self._links[each.table.name]:
             here, before = (tuple(r[name] for name in link.targets) for r in (row, was))
             if here != before:
                 named = (link.table.c[name] == value for name, value in zip(link.columns, here, strict=True))
