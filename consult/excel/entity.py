@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from consult.excel.heading import words_of
+from consult.excel.headwords import NEUTRAL
 from consult.excel.locate import TableColumn
 from consult.excel.looks import is_firm, is_person, share
 from consult.excel.recognise import Candidate
@@ -78,7 +79,7 @@ def _strength(seen: list[Seen], entity: EntitySpec, registry: Registry) -> float
         return 0.0
     if identity == ["email"] and any(_claims(seen, owner) for owner in registry.entities if owner.name == entity.of):
         return 0.0
-    weakly = all(_is_weak(*claims[name], entity, registry) for name in identity) and not (
+    weakly = all(_is_weak(seen, *claims[name], entity, registry) for name in identity) and not (
         "last_name" in identity and has_first_name(seen, entity.name)
     )
     others = [name for name in claims if name not in identity and not claims[name][1].field.refers]
@@ -126,12 +127,34 @@ def _first_named(seen: list[Seen], registry: Registry) -> int:
     return min(places, default=0)
 
 
-def _is_weak(one: Seen, candidate: Candidate, entity: EntitySpec, registry: Registry) -> bool:
-    """Whether an identity rests on a word that many tables use, such as *nom*, and neither the level above nor the values say whose it
-    is."""
-    if fold(one.column.header) not in {fold(word) for word in entity.weak} or entity.name in registry.hints(one.column.group):
+def _is_weak(seen: list[Seen], one: Seen, candidate: Candidate, entity: EntitySpec, registry: Registry) -> bool:
+    """Whether an identity rests on a word that many tables use, such as *nom*, and neither the level above, the values nor the columns
+    beside it say whose it is."""
+    header = fold(one.column.header)
+    if header not in {fold(word) for word in entity.weak} or entity.name in registry.hints(one.column.group):
         return False
-    return not (one.firms if candidate.field.kind == "name" else one.people)
+    if candidate.field.kind != "name":
+        return not one.people
+    if one.firms:
+        return False
+    heads = one in [other for other in seen if other.values and not other.column.aside][:2] and one.distinct >= 0.9
+    return not (heads and (_has_contact(seen, one, registry) if header in _ANY_NAME else header in _CALLED))
+
+
+_ANY_NAME = frozenset("nom noms name denomination".split())
+_CALLED = NEUTRAL | frozenset("marque enseigne entite entity account".split())
+"""Weak names that speak of an organisation all the same when they head the list and do not repeat."""
+
+
+def _has_contact(seen: list[Seen], one: Seen, registry: Registry) -> bool:
+    """Whether a further column is headed by a person of whom the records have one, such as a contact."""
+    people = {entity.name for entity in registry.entities if entity.of}
+    return any(
+        candidate.hinted and candidate.field.kind == "person" and candidate.field.entity in people and candidate.score >= OPEN_BELOW
+        for other in seen
+        if other.column.index > one.column.index
+        for candidate in other.candidates
+    )
 
 
 _GENERIC = frozenset(
@@ -169,7 +192,7 @@ def _is_attribute(
     named = [theirs[name] for name in owner.identity if name in theirs] if owner else []
     place = claims[own[0]][0].column.index
     return any(
-        owner and claim[0].column.index != place and (claim[0].column.index < place or not _is_weak(*claim, owner, registry))
+        owner and claim[0].column.index != place and (claim[0].column.index < place or not _is_weak(seen, *claim, owner, registry))
         for claim in named
     )
 
@@ -206,7 +229,7 @@ def unfed(seen: list[Seen], registry: Registry, entity: str | None) -> set[str]:
             and candidate.score >= OPEN_BELOW
             and candidate.field.kind != "email"
             and is_its_own(one, candidate)
-            and (not _is_weak(one, candidate, spec, registry) or candidate.why == "values" or has_first_name(seen, spec.name))
+            and (not _is_weak(seen, one, candidate, spec, registry) or candidate.why == "values" or has_first_name(seen, spec.name))
             for one in seen
             for candidate in one.candidates
         )

@@ -81,6 +81,8 @@ def _score(head: list[dict[int, object]], number: int, rank: int) -> float:
     score -= 0.07 * rank + 0.5 * _wordy(cells)
     if len(cells) == 1 and max(width, typical) > 1:
         score -= 1.6
+    if str(next(iter(cells.values()))).rstrip().endswith(":"):
+        score *= 0.5
     if known < 3 and any(isinstance(value, str) and _DATUM.match(value.strip()) for value in cells.values()):
         score *= 0.3
     return score * labels

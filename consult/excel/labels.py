@@ -28,4 +28,4 @@ def is_label(value: object) -> bool:
     if not isinstance(value, str) or isinstance(value, ErrorCell):
         return False
     text = value.strip()
-    return bool(text) and len(text) <= 400 and not _VALUE.match(text) and any(letter.isalpha() for letter in text)
+    return text == "#" or bool(text) and len(text) <= 400 and not _VALUE.match(text) and any(letter.isalpha() for letter in text)

@@ -17,7 +17,7 @@ def lower_level(head: list[Row], number: int, merged: Sequence[tuple[int, int, i
     upper, lower = filled(head[number]), filled(head[number + 1])
     if not lower or not all(is_label(value) for value in lower.values()):
         return number
-    if is_split(upper, lower):
+    if is_split(upper, lower) or _is_group_row(head, number, merged, lower):
         return number + 1
     bottom = max((last for first, _, last, _ in merged if first == number and last > first and last - first < 3), default=number)
     if bottom > number and bottom < len(head) and filled(head[bottom]):
@@ -28,6 +28,19 @@ def lower_level(head: list[Row], number: int, merged: Sequence[tuple[int, int, i
         if len(after) > len(lower) and set(after) & (set(upper) - set(lower)):
             return number + 1
     return number
+
+
+def _is_group_row(head: list[Row], number: int, merged: Sequence[tuple[int, int, int, int]], lower: dict[int, object]) -> bool:
+    """Whether the row only names groups of the columns that the fuller row below names one by one."""
+    upper = filled(head[number])
+    wide = sum(1 for first, left, _, right in merged if first == number and right > left)
+    known = _known(lower)
+    parted = 2 * wide >= len(upper) or len(upper) <= 0.6 * len(lower)
+    return len(lower) > len(upper) > 1 and parted and known >= max(1, 0.25 * len(lower)) and (wide > 0 or known > _known(upper))
+
+
+def _known(cells: dict[int, object]) -> int:
+    return sum(1 for value in cells.values() if fold(str(value)) in VOCABULARY)
 
 
 def is_split(upper: dict[int, object], lower: dict[int, object]) -> bool:

@@ -84,6 +84,8 @@ def _by_header(registry: Registry, header: str, group: str) -> Iterable[Candidat
     return found
 
 
+_NO_NAMES = frozenset("no dern dernier derniere first premier premiere 1er 1ere".split())
+"""Words with which a header such as *dernier contact*, *numéro d'entreprise* asks for no name."""
 _OWN_NAME = 0.01
 """What a field's own name is worth more than another word for it."""
 
@@ -97,7 +99,7 @@ def _by_words(registry: Registry, heading: Heading, hints: set[str]) -> Iterable
             yield from _scored(specs, score, hints)
     if heading.plain and heading.named:
         yield from _scored(registry.written(("nom",)), 0.86, hints)
-    if heading.whose and not named and not heading.other and "no" not in heading.words:
+    if heading.whose and not named and not heading.other and _NO_NAMES.isdisjoint(heading.words):
         yield from _of_whom(registry, heading, hints)
 
 

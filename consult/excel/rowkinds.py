@@ -10,7 +10,7 @@ from consult.excel.cells import ErrorCell, FormulaCell, Row
 from consult.excel.headers import HeaderBlock
 from consult.excel.labels import VOCABULARY, filled, is_label
 from consult.excel.looks import is_year
-from consult.excel.rowwords import COUNT_LABEL, COUNTED, EXAMPLE, LEGEND, TOTAL, TOTAL_LETTERS, is_help
+from consult.excel.rowwords import COUNT_LABEL, COUNTED, COUNTED_OFF, EXAMPLE, LEGEND, TOTAL, TOTAL_LETTERS, is_help
 from consult.excel.text import fold, is_blank
 
 
@@ -43,10 +43,12 @@ class Judge:
         self.spread = {row + 1: right - left + 1 for row, left, _, right in merged if right > left}
         body = [(number, self._mine(row)) for number, row in enumerate(head, 1) if number > block.row]
         full = [cells for _, cells in body if cells]
-        self.typical = sorted(len(cells) for cells in full)[len(full) // 2] if full else 0
+        self.typical = self._typical(full)
+        self.keys = self._keys(full)
         self.dense = self._is_dense(full)
         self.numbering = self._numbering(full)
         self.values = self._value_columns(full)
+        self.lowered = self._lowered(full)
         self.helps = self._helps(head)
         self.sparse_below = max(1, (self.typical + 1) // 2)
         self.heading = block.texts.get(self.first, "")
@@ -78,19 +80,16 @@ class Judge:
 
     def is_sparse(self, row: Row) -> bool:
         """Whether a row has at most half of the cells that most have."""
-        return self.typical >= 3 and len(self._mine(row)) <= 0.5 * self.typical
+        cells = self._mine(row)
+        return self.typical >= 3 and len(cells) <= 0.5 * self.typical
 
     def opens_another(self, row: Row) -> bool:
-        """Whether a row that stands apart is the header of another table: labels only, of which most are names of columns."""
+        """Whether a row that stands apart is the header of another table: labels only, most of them names of columns, few our own."""
         cells = filled(row)
-        labels = [fold(str(value)) for value in cells.values() if is_label(value)]
-        known = sum(1 for label in labels if label in VOCABULARY)
-        return (
-            len(labels) >= 2
-            and len(labels) == len(cells)
-            and known >= max(2, 0.6 * len(labels))
-            and not self._repeats(row[self.first : self.end])
-        )
+        labels = {index: fold(str(value)) for index, value in cells.items() if is_label(value)}
+        known = sum(1 for label in labels.values() if label in VOCABULARY)
+        ours = sum(1 for index, label in labels.items() if self.labels.get(index) == label)
+        return len(cells) == len(labels) >= 2 and known >= max(2, 0.6 * len(labels)) and ours < 0.5 * len(labels)
 
     def _above(self, number: int, row: Row) -> RowReason:
         if not filled(row):
@@ -107,9 +106,11 @@ class Judge:
                 continue
             if type(value) is str:
                 index = place + self.first
-                if self.labels.get(index) and fold(value) == self.labels[index] and self._repeats(part):
+                if index in self.labels and value.strip() and fold(value) == self.labels[index] and self._repeats(part):
                     return RowReason.REPEATED_HEADER
                 if value[:1] in TOTAL_LETTERS and TOTAL.match(value) and self._only_figures(part[place + 1 :]):
+                    return RowReason.TOTAL
+                if len(filled(part)) == 2 and COUNT_LABEL.fullmatch(value) and self._only_figures(part[place + 1 :]):
                     return RowReason.TOTAL
             if place >= 1 or type(value) is str:
                 break
@@ -140,16 +141,26 @@ class Judge:
         if not first:
             year = is_year(next(iter(cells.values())))
             return RowReason.SECTION if len(cells) == 1 and year and self.dense else None
-        if self.typical >= 3 and LEGEND.match(first):
+        if LEGEND.match(first) and (self.typical >= 3 or len(cells) == 1):
             return RowReason.LEGEND
+        if any(index in self.numbering and is_label(value) for index, value in cells.items()):
+            return RowReason.SECTION if len(cells) == 1 else RowReason.LEGEND
         if len(cells) > 1:
             second = next(value for value in cells.values() if value is not first)
             return RowReason.SECTION if self.typical >= 4 and COUNTED.fullmatch(str(second).strip()) else None
         if self.typical >= 3 and (len(first) > 120 or COUNTED.fullmatch(first.strip())):
             return RowReason.LEGEND
-        if self.spread.get(number, 0) > 1 or self.dense or first.rstrip().endswith(":"):
+        if self._is_headed(next(iter(cells)), first):
+            return RowReason.SECTION
+        keyless = len(self.keys - set(cells)) > len(self.keys & set(cells))
+        if self.spread.get(number, 0) > 1 or self.dense or keyless or first.rstrip().endswith(":"):
             return RowReason.SECTION if len(self.columns) >= 3 else None
         return None
+
+    def _is_headed(self, index: int, text: str) -> bool:
+        """Whether a lonely text is written as a heading: counted off, or in capitals where the column is not."""
+        capitals = text.isupper() and len(text) > 3 and index in self.lowered
+        return len(self.columns) >= 2 and (capitals or COUNTED_OFF.match(text) is not None)
 
     def _repeats(self, part: Row) -> bool:
         same = total = typed = 0
@@ -189,6 +200,20 @@ class Judge:
             )
         )
 
+    @staticmethod
+    def _typical(full: list[dict[int, object]]) -> int:
+        """How many cells most rows have; rows of one cell count only where they are the rule."""
+        several = [cells for cells in full if len(cells) > 1]
+        counted = several if len(several) >= 0.25 * len(full) else full
+        return sorted(len(cells) for cells in counted)[len(counted) // 2] if counted else 0
+
+    def _keys(self, full: list[dict[int, object]]) -> set[int]:
+        """The columns that every row of several cells fills."""
+        several = [cells for cells in full if len(cells) > 1]
+        if len(several) < 4:
+            return set()
+        return {index for index in self.columns if sum(1 for cells in several if index in cells) >= 0.97 * len(several)}
+
     def _is_dense(self, full: list[dict[int, object]]) -> bool:
         if len(full) < 4 or self.typical < 3:
             return False
@@ -207,7 +232,7 @@ class Judge:
                 if isinstance(v, int) and not isinstance(v, bool) or isinstance(v, str) and v.strip().isdigit() and len(v) < 6
             ]
             steps = sum(1 for a, b in pairwise(whole) if b - a == 1)
-            if len(whole) >= 3 and len(whole) >= 0.8 * len(values) and steps >= 0.8 * (len(whole) - 1):
+            if len(whole) >= 3 and len(whole) >= 0.7 * len(values) and steps >= 0.8 * (len(whole) - 1):
                 found.add(index)
         return found
 
@@ -219,6 +244,11 @@ class Judge:
             if len(values) >= 4 and sum(1 for value in values if not is_label(value)) >= 0.8 * len(values):
                 found.add(index)
         return found
+
+    def _lowered(self, full: list[dict[int, object]]) -> set[int]:
+        """Columns whose texts are hardly ever all in capitals."""
+        texts = {index: [value for cells in full if isinstance(value := cells.get(index), str)] for index in self.columns}
+        return {index for index, found in texts.items() if len(found) >= 4 and sum(map(str.isupper, found)) <= 0.25 * len(found)}
 
     def _helps(self, head: list[Row]) -> dict[int, RowReason]:
         """The rows just below the header that explain it or give an example."""

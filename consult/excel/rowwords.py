@@ -17,7 +17,7 @@ LEGEND = re.compile(
     r"\s*(l[ée]gendes?\s*(:|$)|source\b|sources\s*[:–-]|notes?\s*(:|$|\(|\d|sur\b)|nb\b|n\.b\.|nota\b|remarques?\s*(:|$)|attention\b|"
     r"avertissement|\*|\(\*|\(?\d\)|mise? [àa] jour|maj\b|derni[èe]re mise|date d.extraction|extraction|export[ée]*|[ée]dit[ée] le|"
     r"imprim[ée] le|©|copyright|legend\s*(:|$)|key\s*(:|$)|last update|updated|generated|disclaimer|champ\s?:|lecture\s?:|"
-    r"pour information|page \d|fin (du|de)|end of|document|fichier|contact\s?:|rappel|confidentiel)",
+    r"pour information|fait [àa]\s|page \d|fin (du|de)|end of|document|fichier|contact\s?:|rappel|confidentiel)",
     re.I,
 )
 HELP = re.compile(
@@ -30,8 +30,15 @@ HELP = re.compile(
     r"[àa] (compl[ée]ter|remplir|renseigner)|chiffres|max(imum)?|text field|number|string|varchar|integer)\b",
     re.I,
 )
-COUNTED = re.compile(r"\(?\s*\d+\s+([a-zà-ÿ'’.()-]+\s*){1,4}\)?\.?", re.I)
+COUNTED = re.compile(
+    r"\(?\s*\d+\s+(entreprises?|soci[ée]t[ée]s?|structures?|organis(mes?|ations?)|[ée]tablissements?|associations?|institutions?|membres?|"
+    r"adh[ée]rents?|acteurs?|partenaires?|contacts?|personnes?|fiches?|lignes?|enregistrements?|r[ée]sultats?|fournisseurs?|clients?|exposants?|"
+    r"compan(y|ies)|organi[sz]ations?|records?|rows?|results?|members?|people|suppliers?|customers?)\b.{0,40}",
+    re.I,
+)
 """*14 entreprises*: how many there are."""
+COUNTED_OFF = re.compile(r"\s*(\d{1,2}|[A-H]|[IVX]{1,4})\s?[.)–—-]\s+[^\W\d]")
+"""*A – Donneurs d'ordres*: a heading counted off."""
 COUNT_LABEL = re.compile(r"(nombre|nb|nbre|count|number)\b.{0,40}", re.I)
 EXAMPLE = re.compile(
     r"^\W*((exemples?|examples?|sample|mod[èe]le)\b|ex\s?[.:]|e\.g\.)|\((exemple|example|ex\.?|fictif)\)|\[(exemple|example)\]|^xxx+|"

@@ -14,6 +14,10 @@ _HEADINGS = 2
 """How many headings may follow each other; more lonely rows than that are records of which only the name is known."""
 
 
+_OPENING = (None, RowReason.SECTION, RowReason.REPEATED_HEADER)
+"""What the headers of another table may be taken for."""
+
+
 @dataclass(frozen=True)
 class NotRecord:
     """A row (from 1) that is no record, why, and its first words."""
@@ -51,7 +55,7 @@ class Walk:
         after_gap = self._after_gap()
         if reason is RowReason.HEADER:
             return
-        if reason in (None, RowReason.SECTION) and after_gap and not chosen and self.judge.opens_another(row):
+        if reason in _OPENING and after_gap and not chosen and self.judge.opens_another(row):
             self._over = True
         if self._over and not chosen:
             self.not_records.append(NotRecord(number, RowReason.OTHER_TABLE, _first_words(row)))
@@ -59,6 +63,7 @@ class Walk:
             self._waiting.append((number, row, reason))
         elif reason is not None:
             self.not_records.append(NotRecord(number, reason, _first_words(row)))
+            self._gap = self._gap or reason is RowReason.LEGEND
         else:
             self._told(followed=True)
             self._keep(number, row)

@@ -17,6 +17,7 @@ from consult.excel.values import as_text, converter, is_nothing
 from consult.exchange import separating, times
 from consult.exchange.fields import Field
 from consult.kernel.model import Choice
+from consult.organisations.models import OrganisationStatus
 from consult.organisations.people_models import Civility
 
 Convert = Callable[[object], Value]
@@ -64,6 +65,10 @@ def _words(members: type[Choice]) -> dict[str, Choice]:
     if members is Civility:
         found.update(dict.fromkeys(("m", "mr", "monsieur"), Civility.MR))
         found.update(dict.fromkeys(("mme", "mlle", "madame", "mademoiselle", "ms", "mrs", "miss"), Civility.MS))
+    if members is OrganisationStatus:
+        found.update(dict.fromkeys(("a", "actif", "en activite", "ouvert", "ouverte", "open"), OrganisationStatus.ACTIVE))
+        ceased = ("c", "f", "cesse", "ferme", "fermee", "radie", "radiee", "closed", "dissolved")
+        found.update(dict.fromkeys(ceased, OrganisationStatus.CEASED))
     return found
 
 

@@ -7,6 +7,7 @@ import importlib
 import re
 from collections import Counter
 from collections.abc import Iterator
+from math import log2
 from pathlib import Path
 from typing import IO, Any, Literal
 
@@ -87,7 +88,8 @@ def _regular(sample: str, delimiter: str) -> float:
         ((width, n) for width, n in Counter(widths).items() if width > 1), key=lambda pair: (pair[1], pair[0]), default=(1, 0)
     )
     wide = sum(1 for width in widths if width > 1) / len(widths)
-    return 0.0 if common < 2 else count / len(widths) + 0.5 * wide + min(common, 20) / 100
+    # A comma that only parts decimals gives two fields, as regularly as a semicolon gives twelve where short rows end early.
+    return 0.0 if common < 2 else count / len(widths) + 0.5 * wide + log2(min(common, 32)) / 5
 
 
 class TextTable:
