@@ -20,10 +20,10 @@ class Kind(Choice):
 
 
 class DirectoryMerge(Record, Model):
-    """A merge as it was done, so that it can be undone: `journal` holds every row it wrote, as it was and as it became.
+    """A merge as it was done, so that it can be undone: `changes` holds every row it wrote, as it was and as it became.
 
     The records are named without a foreign key, since a merge says what was, whatever becomes of them. Every row written carries the
-    stamp `created_at`. The journal holds rows of several studies: nobody reads it but the way back.
+    stamp `created_at`. The rows are of several studies: nobody reads them but the way back.
     """
 
     __tablename__ = "directory_merge"
@@ -32,7 +32,7 @@ class DirectoryMerge(Record, Model):
     kind: Mapped[Kind] = choice(Kind)
     kept_id: Mapped[int]
     gone_id: Mapped[int]
-    journal: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    changes: Mapped[dict[str, Any]] = mapped_column(default=dict)
     undone_at: Mapped[dt.datetime | None]
     undone_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
 

@@ -141,7 +141,7 @@ class _Merge:
         db.session.expire_all()
         search_text.bring_up_to_date(self.kind, self.kept["id"])
         self.journal.note_derived(derived, search_text.derived(self.kind, (self.kept["id"], self.gone["id"])))
-        self.record.journal = self.journal.as_dict()
+        self.record.changes = self.journal.as_dict()
         db.session.add(self.record)
 
     def _farewell(self) -> dict[str, Any]:

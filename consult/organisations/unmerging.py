@@ -69,7 +69,7 @@ class _WayBack:
     """One merge while it is undone."""
 
     def __init__(self, merge: DirectoryMerge) -> None:
-        self.kind, self.journal, self.at = Kind(merge.kind), merge.journal, merge.created_at
+        self.kind, self.journal, self.at = Kind(merge.kind), merge.changes, merge.created_at
         self.table = table_of(self.kind)
         self.survivor, self.gone = self._record(merge.kept_id), self._record(merge.gone_id)
         self.kept: list[Kept] = []
