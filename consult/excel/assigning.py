@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from consult.excel.entity import OPEN_BELOW, Seen, has_first_name, is_its_own, is_lone_surname, rivals_among, unfed
+from consult.excel.entity import unfed
 from consult.excel.looks import is_shared_email, share
 from consult.excel.persons import persons
 from consult.excel.recognise import Candidate
 from consult.excel.registry import FieldSpec, Registry
+from consult.excel.seen import OPEN_BELOW, Seen, has_first_name, is_its_own, is_lone_surname, rivals_among
 
 _SURE = 0.85
 """From which score on a header alone is believed: that of an empty column."""

@@ -9,11 +9,12 @@ from enum import Enum
 
 from consult.excel.assigning import assigned
 from consult.excel.cells import Row
-from consult.excel.entity import OPEN_BELOW, Seen, explaining
+from consult.excel.entity import explaining
 from consult.excel.filekinds import FileKind, file_kind
 from consult.excel.locate import Layout, TableColumn, column_values
 from consult.excel.recognise import Candidate, candidates
 from consult.excel.registry import FieldSpec, Registry
+from consult.excel.seen import OPEN_BELOW, Seen
 
 
 class Why(str, Enum):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from consult.excel.entity import OPEN_BELOW, Seen, is_its_own, is_lone_surname
 from consult.excel.looks import is_shared_email, share
 from consult.excel.recognise import Candidate
 from consult.excel.registry import Registry
+from consult.excel.seen import OPEN_BELOW, Seen, is_its_own, is_lone_surname
 
 _NAMES = ("civility", "first_name", "last_name", "person")
 _FOLLOWING = ("phone", "email", "job", "choice")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import Enum
-from itertools import pairwise
 
 from consult.excel.cells import ErrorCell, FormulaCell, Row
 from consult.excel.headers import HeaderBlock
 from consult.excel.labels import VOCABULARY, filled, is_label
 from consult.excel.looks import is_year
 from consult.excel.rowwords import COUNT_LABEL, COUNTED, COUNTED_OFF, EXAMPLE, LEGEND, TOTAL, TOTAL_LETTERS, is_help
+from consult.excel.shape import shape_of
 from consult.excel.text import fold, is_blank
 
 
@@ -42,13 +42,8 @@ class Judge:
         self.labels = {index: fold(text) for index, text in block.texts.items()}
         self.spread = {row + 1: right - left + 1 for row, left, _, right in merged if right > left}
         body = [(number, self._mine(row)) for number, row in enumerate(head, 1) if number > block.row]
-        full = [cells for _, cells in body if cells]
-        self.typical = self._typical(full)
-        self.keys = self._keys(full)
-        self.dense = self._is_dense(full)
-        self.numbering = self._numbering(full)
-        self.values = self._value_columns(full)
-        self.lowered = self._lowered(full)
+        self.shape = shape_of([cells for _, cells in body if cells], columns)
+        self.typical, self.numbering = self.shape.typical, self.shape.numbering
         self.helps = self._helps(head)
         self.sparse_below = max(1, (self.typical + 1) // 2)
         self.heading = block.texts.get(self.first, "")
@@ -140,7 +135,7 @@ class Judge:
             return None
         if not first:
             year = is_year(next(iter(cells.values())))
-            return RowReason.SECTION if len(cells) == 1 and year and self.dense else None
+            return RowReason.SECTION if len(cells) == 1 and year and self.shape.dense else None
         if LEGEND.match(first) and (self.typical >= 3 or len(cells) == 1):
             return RowReason.LEGEND
         if any(index in self.numbering and is_label(value) for index, value in cells.items()):
@@ -152,14 +147,14 @@ class Judge:
             return RowReason.LEGEND
         if self._is_headed(next(iter(cells)), first):
             return RowReason.SECTION
-        keyless = len(self.keys - set(cells)) > len(self.keys & set(cells))
-        if self.spread.get(number, 0) > 1 or self.dense or keyless or first.rstrip().endswith(":"):
+        keyless = len(self.shape.keys - set(cells)) > len(self.shape.keys & set(cells))
+        if self.spread.get(number, 0) > 1 or self.shape.dense or keyless or first.rstrip().endswith(":"):
             return RowReason.SECTION if len(self.columns) >= 3 else None
         return None
 
     def _is_headed(self, index: int, text: str) -> bool:
         """Whether a lonely text is written as a heading: counted off, or in capitals where the column is not."""
-        capitals = text.isupper() and len(text) > 3 and index in self.lowered
+        capitals = text.isupper() and len(text) > 3 and index in self.shape.lowered
         return len(self.columns) >= 2 and (capitals or COUNTED_OFF.match(text) is not None)
 
     def _repeats(self, part: Row) -> bool:
@@ -170,7 +165,7 @@ class Judge:
             total += 1
             if isinstance(value, str) and fold(value) == self.labels[place + self.first]:
                 same += 1
-                typed += place + self.first in self.values
+                typed += place + self.first in self.shape.values
         return (
             same >= 2
             and same >= 0.75 * total
@@ -199,56 +194,6 @@ class Judge:
                 for value in told
             )
         )
-
-    @staticmethod
-    def _typical(full: list[dict[int, object]]) -> int:
-        """How many cells most rows have; rows of one cell count only where they are the rule."""
-        several = [cells for cells in full if len(cells) > 1]
-        counted = several if len(several) >= 0.25 * len(full) else full
-        return sorted(len(cells) for cells in counted)[len(counted) // 2] if counted else 0
-
-    def _keys(self, full: list[dict[int, object]]) -> set[int]:
-        """The columns that every row of several cells fills."""
-        several = [cells for cells in full if len(cells) > 1]
-        if len(several) < 4:
-            return set()
-        return {index for index in self.columns if sum(1 for cells in several if index in cells) >= 0.97 * len(several)}
-
-    def _is_dense(self, full: list[dict[int, object]]) -> bool:
-        if len(full) < 4 or self.typical < 3:
-            return False
-        lonely = sum(1 for cells in full if len(cells) == 1)
-        most = sorted(len(cells) for cells in full if len(cells) > 1)
-        return lonely <= 0.34 * len(full) and bool(most) and most[len(most) // 10] >= max(3, 0.5 * self.typical)
-
-    def _numbering(self, full: list[dict[int, object]]) -> set[int]:
-        """Columns that only count the rows: whole numbers going up by one."""
-        found = set()
-        for index in self.columns[:3]:
-            values = [cells[index] for cells in full if index in cells]
-            whole = [
-                int(v)
-                for v in values
-                if isinstance(v, int) and not isinstance(v, bool) or isinstance(v, str) and v.strip().isdigit() and len(v) < 6
-            ]
-            steps = sum(1 for a, b in pairwise(whole) if b - a == 1)
-            if len(whole) >= 3 and len(whole) >= 0.7 * len(values) and steps >= 0.8 * (len(whole) - 1):
-                found.add(index)
-        return found
-
-    def _value_columns(self, full: list[dict[int, object]]) -> set[int]:
-        """Columns that hold numbers, dates and the like, where a text equal to the header can only be the header again."""
-        found = set()
-        for index in self.columns:
-            values = [cells[index] for cells in full if index in cells]
-            if len(values) >= 4 and sum(1 for value in values if not is_label(value)) >= 0.8 * len(values):
-                found.add(index)
-        return found
-
-    def _lowered(self, full: list[dict[int, object]]) -> set[int]:
-        """Columns whose texts are hardly ever all in capitals."""
-        texts = {index: [value for cells in full if isinstance(value := cells.get(index), str)] for index in self.columns}
-        return {index for index, found in texts.items() if len(found) >= 4 and sum(map(str.isupper, found)) <= 0.25 * len(found)}
 
     def _helps(self, head: list[Row]) -> dict[int, RowReason]:
         """The rows just below the header that explain it or give an example."""
