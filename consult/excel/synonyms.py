@@ -94,7 +94,7 @@ URL = word_list("""
     site web | site internet | url | site | web | www | adresse internet | adresse web | lien | lien site | lien internet | lien du site
     | page web | website | web site | homepage | internet | site web de l'entreprise | url du site | url site | lien web | company
     website | web address | site url | webseite | home page | site internet / web | adresse du site | adresse du site internet | company
-    domain name | domain name | nom de domaine | website url | web site url
+    domain name | domain name | nom de domaine | website url | web site url | domain | domaine | company domain | domaine web
 """)
 PHONE = word_list("""
     téléphone | tél | tel | tél. | n° téléphone | n° de téléphone | numéro de téléphone | num téléphone | no tel | no téléphone |
