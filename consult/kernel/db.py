@@ -190,10 +190,9 @@ def at_once(action: Callable[[Session], Result]) -> Result:
 
 
 def know_sizes(session: Session) -> None:
-    """Have SQLite look at how many rows its tables hold, so that it chooses its indexes well; after many were written. Takes milliseconds.
+    """Have SQLite look at how many rows its tables hold, so that it chooses its indexes well. Reads every index once.
 
     An `aside`: it changes nothing that a transaction could take back. PostgreSQL looks by itself.
     """
     if session.get_bind().dialect.name == "sqlite":
-        session.execute(sa.text("PRAGMA analysis_limit = 400"))
         session.execute(sa.text("ANALYZE"))
