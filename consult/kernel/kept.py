@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import sqlalchemy as sa
 
@@ -37,16 +37,16 @@ def stamp() -> Any:
 
 def numbers(keys: Sequence[Hashable], count: Callable[[list[int]], Sequence[int]]) -> list[int]:
     """Return a number for each key: kept ones, and for the others what `count` answers when given their places."""
-    scope = current_or_none()
-    if scope is None or scope.stamp is None or is_writing():
+    reader = _reader()
+    if reader is None:
         return list(count(list(range(len(keys)))))
-    whole = [(scope.study_id, scope.user_id, scope.role, key) for key in keys]
-    found = {place: _numbers[key][1] for place, key in enumerate(whole) if key in _numbers and _numbers[key][0] == scope.stamp}
+    whole = [(*reader.key, key) for key in keys]
+    found = {place: _numbers[key][1] for place, key in enumerate(whole) if key in _numbers and _numbers[key][0] == reader.stamp}
     missing = [place for place in range(len(keys)) if place not in found]
     found.update(zip(missing, count(missing) if missing else (), strict=True))
     if missing and any(number >= LONG for number in found.values()):
         for place in missing:
-            _keep(_numbers, whole[place], (scope.stamp, found[place]), MOST)
+            _keep(_numbers, whole[place], (reader.stamp, found[place]), MOST)
     return [found[place] for place in range(len(keys))]
 
 
@@ -55,23 +55,36 @@ def value(key: Hashable, make: Callable[[], T]) -> T:
 
     What it answers is shared between requests and must not be changed by whoever gets it.
     """
-    scope = current_or_none()
-    if scope is None or scope.stamp is None or is_writing():
+    reader = _reader()
+    if reader is None:
         return make()
-    whole = (scope.study_id, scope.user_id, scope.role, key)
+    whole = (*reader.key, key)
     at, found = _values.get(whole, ("", None))
-    if at != scope.stamp:
+    if at != reader.stamp:
         found = make()
-        _keep(_values, whole, (scope.stamp, found), MOST_VALUES)
+        _keep(_values, whole, (reader.stamp, found), MOST_VALUES)
     return found
 
 
 def knows(key: Hashable) -> bool:
     """Tell whether `value` has what it answers for the reader in scope."""
+    reader = _reader()
+    return reader is not None and _values.get((*reader.key, key), ("", None))[0] == reader.stamp
+
+
+class _Reader(NamedTuple):
+    """For whom things are kept, and how the database stood when they came in."""
+
+    key: tuple[Hashable, ...]
+    stamp: str
+
+
+def _reader() -> _Reader | None:
+    """Return who reads; None where nothing may be kept: outside a study, unasked how the database stands, or while writing."""
     scope = current_or_none()
     if scope is None or scope.stamp is None or is_writing():
-        return False
-    return _values.get((scope.study_id, scope.user_id, scope.role, key), ("", None))[0] == scope.stamp
+        return None
+    return _Reader((scope.study_id, scope.user_id, scope.role), scope.stamp)
 
 
 def forget() -> None:
