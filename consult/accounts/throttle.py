@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Callable
 
 import sqlalchemy as sa
 from limits import RateLimitItem, RateLimitItemPerDay, RateLimitItemPerHour, RateLimitItemPerMinute
 from limits.storage import Storage
 from limits.strategies import FixedWindowRateLimiter
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from consult.accounts.models import ThrottleCount
 from consult.accounts.sessions import digest
-from consult.kernel.db import aside, at_once, db
+from consult.kernel.db import aside, at_once, db, insert_or
 from consult.kernel.errors import Refused
 from consult.kernel.model import now
 
@@ -23,8 +21,6 @@ SIGN_IN = RateLimitItemPerMinute(10, 5, namespace="sign-in")
 SIGN_IN_FROM_ADDRESS = RateLimitItemPerMinute(50, 5, namespace="sign-in-from")
 RESET = RateLimitItemPerDay(5, 1, namespace="reset")
 RESET_FROM_ADDRESS = RateLimitItemPerDay(50, 1, namespace="reset-from")
-
-_insert: dict[str, Callable[..., sqlite.Insert | postgresql.Insert]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 class CountsInDatabase(Storage):
@@ -62,7 +58,7 @@ class CountsInDatabase(Storage):
 def _counted(session: Session, key: str, expiry: int, amount: int) -> int:
     at = now()
     session.execute(sa.delete(ThrottleCount).where(ThrottleCount.expires_at <= at))
-    insert = _insert[session.get_bind().dialect.name](ThrottleCount)
+    insert = insert_or(session, ThrottleCount)
     row = insert.values(key=key, count=amount, expires_at=at + dt.timedelta(seconds=expiry))
     counted = row.on_conflict_do_update(index_elements=["key"], set_={"count": ThrottleCount.count + amount})
     return session.scalar(counted.returning(ThrottleCount.count)) or amount

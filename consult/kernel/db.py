@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import sqlalchemy as sa
 import structlog
 from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Engine, make_url
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -187,6 +188,14 @@ def at_once(action: Callable[[Session], Result]) -> Result:
     db.session.rollback()
     with writing(), Session(db.engine) as session, session.begin():
         return action(session)
+
+
+_insert: dict[str, Callable[..., sqlite.Insert | postgresql.Insert]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+
+
+def insert_or(session: Session, model: Any) -> sqlite.Insert | postgresql.Insert:
+    """Return the engine's own insert into a model's table: the one that can say what to do when the row is there already."""
+    return _insert[session.get_bind().dialect.name](model)
 
 
 def know_sizes(session: Session) -> None:

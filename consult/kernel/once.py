@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from consult.kernel.db import Model, db
+from consult.kernel.db import Model, db, insert_or
 from consult.kernel.model import now
 
 KEPT = dt.timedelta(days=2)
-
-_insert: dict[str, Callable[..., sqlite.Insert | postgresql.Insert]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 class SentForm(Model):
@@ -33,14 +29,14 @@ def claim(fingerprint: str) -> str | None:
 
     While the other one is still at work this waits for it: by the write lock on SQLite, by the claimed row on PostgreSQL.
     """
-    insert = _insert[db.session.get_bind().dialect.name](SentForm).values(fingerprint=fingerprint)
+    insert = insert_or(db.session(), SentForm).values(fingerprint=fingerprint)
     db.session.execute(insert.on_conflict_do_nothing())
     return db.session.scalar(sa.select(SentForm.led_to).where(SentForm.fingerprint == fingerprint))
 
 
 def note(fingerprint: str, led_to: str | None) -> None:
     """Note where a claimed sending led. The claim is made anew if something rolled it back meanwhile."""
-    insert = _insert[db.session.get_bind().dialect.name](SentForm).values(fingerprint=fingerprint, led_to=led_to)
+    insert = insert_or(db.session(), SentForm).values(fingerprint=fingerprint, led_to=led_to)
     db.session.execute(insert.on_conflict_do_update(index_elements=["fingerprint"], set_={"led_to": led_to}))
 
 

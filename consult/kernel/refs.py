@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from consult.kernel.db import Model, db
+from consult.kernel.db import Model, db, insert_or
 
 
 class RefCounter(Model):
@@ -19,16 +16,13 @@ class RefCounter(Model):
     last: Mapped[int] = mapped_column(default=0)
 
 
-_insert: dict[str, Callable[..., sqlite.Insert | postgresql.Insert]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
-
-
 def take(prefix: str, count: int = 1, session: Session | None = None) -> list[str]:
     """Return the next `count` codes of a prefix, in order. They are given for good when the transaction commits.
 
     In one statement, so that two transactions that need the first code of a prefix at once wait for each other.
     """
     here = session or db.session()
-    row = _insert[here.get_bind().dialect.name](RefCounter).values(prefix=prefix, last=count)
+    row = insert_or(here, RefCounter).values(prefix=prefix, last=count)
     taken = row.on_conflict_do_update(index_elements=["prefix"], set_={"last": RefCounter.last + count}).returning(RefCounter.last)
     last = here.execute(taken).scalar_one()
     return [f"{prefix}-{number:04d}" for number in range(last - count + 1, last + 1)]
