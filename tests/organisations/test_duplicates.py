@@ -236,6 +236,8 @@ def test_who_sees_and_decides(here: Here, sign_in: Callable[..., FlaskClient], r
 
 
 def test_pairs_are_read_once_for_as_long_as_nothing_is_written(here: Here, monkeypatch: pytest.MonkeyPatch) -> None:
+    if db.engine.dialect.name != "sqlite":
+        pytest.skip("on a server, others that write at this moment keep things from being kept")
     here.make.organisation(here.study, "Atelier de la Combe", commune="25411")
     kept.forget()
     here.get("organisations/duplicates")

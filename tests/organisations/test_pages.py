@@ -250,7 +250,7 @@ def test_suggestions_are_those_of_the_study(here: Here) -> None:
 
 
 def test_a_page_of_an_organisation_asks_a_fixed_number_of_questions(here: Here) -> None:
-    alone = db.engine.dialect.name == "sqlite"  # on a server, what is kept goes stale whenever anybody writes in any database
+    alone = db.engine.dialect.name == "sqlite"  # on a server, others that write at this moment keep things from being kept
 
     def asked(path: str) -> int:
         here.get(path)
