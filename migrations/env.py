@@ -35,6 +35,7 @@ def run() -> None:
     with writing(), db.engine.connect() as connection, _without_foreign_keys(connection):
         context.configure(
             connection=connection, target_metadata=db.metadata, render_item=render_item, include_object=include_object,
+            transactional_ddl=True,  # true of SQLite too since we begin transactions ourselves; else each revision would begin its own
             **current_app.extensions["migrate"].configure_args,
         )  # fmt: skip
         with context.begin_transaction():

@@ -84,9 +84,9 @@ def _mark(action: str) -> int:
 
 
 def _stepped(action: str, after: int, until: int) -> list[int]:
-    became = {"submit": InterviewState.SUBMITTED, "validate": InterviewState.VALIDATED}[action]
+    became = {"submit": (InterviewState.SUBMITTED, InterviewState.VALIDATED), "validate": (InterviewState.VALIDATED,)}[action]
     query = sa.select(Review.interview_id).where(
-        Review.id > after, Review.id <= until, Review.by_id == current().user_id, Review.became == became
+        Review.id > after, Review.id <= until, Review.by_id == current().user_id, Review.became.in_(became)
     )
     return list(db.session.scalars(query))
 

@@ -12,7 +12,7 @@ from consult.interviews import history as past
 from consult.interviews import service
 from consult.interviews.blueprint import bp
 from consult.interviews.forms import InterviewForm
-from consult.interviews.models import Interview, InterviewState
+from consult.interviews.models import Interview
 from consult.interviews.showing import subtitle, title
 from consult.kernel.actor import Via
 from consult.kernel.audit import Deed
@@ -77,7 +77,7 @@ def _initials(name: str | None) -> str:
 
 
 def _changes(moment: Moment, interview: Interview) -> Iterator[dict[str, Any]]:
-    open_to_change = reader_may("log_interviews") and interview.state != InterviewState.VALIDATED
+    open_to_change = reader_may("log_interviews") and not interview.state.is_sealed
     for change in moment.changes:
         restorable = open_to_change and moment.entity == "interview" and moment.deed == Deed.CHANGED and change.field in service.COLUMNS
         old, new = _shortened(change)

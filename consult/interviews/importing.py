@@ -25,7 +25,6 @@ from consult.kernel.scope import current
 from consult.organisations.models import Organisation
 from consult.organisations.participation import Disposition, Participation
 from consult.organisations.people_models import Person
-from consult.studies.permissions import may
 
 DRAFT, SUBMITTED, RETURNED, VALIDATED = InterviewState.DRAFT, InterviewState.SUBMITTED, InterviewState.RETURNED, InterviewState.VALIDATED
 COLUMNS = (*service.COLUMNS, "state")
@@ -51,7 +50,7 @@ class Kept:
     @property
     def is_sealed(self) -> bool:
         """Whether its validation locks it."""
-        return bool(self.values["state"] == VALIDATED)
+        return bool(self.values["state"].is_sealed)
 
 
 def kept_with(organisation_ids: Iterable[int]) -> dict[int, Kept]:
@@ -90,6 +89,8 @@ def standing(wanted: InterviewState, present: InterviewState | None) -> tuple[In
     one wanted. Nothing is validated but by who may, and nothing goes back: that asks for words."""
     if wanted == present:
         return None, None
+    if wanted.is_sealed or wanted == STEPS["submit"].target != STEPS["submit"].leads_to:
+        wanted = VALIDATED
     if present is not None:
         return (wanted, None) if _is_open(wanted, present) else (None, "state_stays")
     if wanted == RETURNED:
@@ -102,8 +103,8 @@ def standing(wanted: InterviewState, present: InterviewState | None) -> tuple[In
 def _is_open(wanted: InterviewState, present: InterviewState) -> bool:
     """Whether the reader may bring an interview from one state to another without a word."""
     role = current().role
-    steps = (step for step in STEPS.values() if step.target == wanted and not step.without_comment)
-    return any(may(role, step.capability) and step.starts_from(present, role) for step in steps)
+    steps = (step for step in STEPS.values() if step.leads_to == wanted and not step.without_comment)
+    return any(step.may_take(role) and step.starts_from(present, role) for step in steps)
 
 
 def hides(level: Confidentiality, kept: Kept | None) -> bool:

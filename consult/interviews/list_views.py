@@ -202,7 +202,7 @@ def cell(study_id: int, interview_id: int, field: str) -> ResponseReturnValue:
     if field not in CELLS:
         raise NotFound
     interview = service.get(interview_id)
-    if interview.state == InterviewState.VALIDATED:
+    if interview.state.is_sealed:
         said = sentence(Refused("interview_is_validated"))
         return render_template("interviews/_cell_sealed.html", said=said), 200 if request.method == "GET" else 422
     form = CellForm.of(field, interview)

@@ -57,10 +57,18 @@ class InterviewState(Choice):
     SUBMITTED = "submitted", "Soumis", "Submitted"
     RETURNED = "returned", "À compléter", "To complete"
     VALIDATED = "validated", "Validé", "Validated"
+    SENT_BACK = "sent_back", "Envoyé à l’interviewé", "Sent to the interviewee"
+    APPROVED = "approved", "Approuvé par l’interviewé", "Approved by the interviewee"
+    AMENDED = "amended", "Amendé par l’interviewé", "Amended by the interviewee"
+
+    @property
+    def is_sealed(self) -> bool:
+        """Whether an interview in this state is read-only, and counts in the figures."""
+        return self in COUNTED_STATES
 
 
-COUNTED_STATES = (InterviewState.VALIDATED,)
-"""The states in which an interview counts in the figures (DOMAIN: validated and what follows it)."""
+COUNTED_STATES = (InterviewState.VALIDATED, InterviewState.SENT_BACK, InterviewState.APPROVED, InterviewState.AMENDED)
+"""The states in which an interview counts in the figures and is read-only: validated, and what follows it."""
 
 
 class Interview(Record, Referenced, StudyScoped, Versioned, SoftDeleted, Audited, Model):
@@ -166,7 +174,7 @@ class Interviewee(_Part, Model):
 
 
 class Review(StudyScoped, Model):
-    """One step of an interview's review: who moved it from which state to which, when and why.
+    """One step of an interview's review: who moved it from which state to which, when and why; `person` when an interviewee did.
 
     `version` is the interview's before the step. `former` maps each participation that a validation set to *done* to what it was.
     """
@@ -180,12 +188,14 @@ class Review(StudyScoped, Model):
     by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
     was: Mapped[InterviewState] = choice(InterviewState)
     became: Mapped[InterviewState] = choice(InterviewState)
+    person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"), index=True)
     comment: Mapped[str | None] = mapped_column(sa.String(NOTE))
     version: Mapped[int] = mapped_column(default=1)
     former: Mapped[dict[str, Any]] = mapped_column(default=dict, info={KEYED_BY: "participation"})
 
     interview: Mapped[Interview] = relationship(back_populates="reviews")
     by: Mapped[User | None] = relationship()
+    person: Mapped[Person | None] = relationship()
 
 
 class Draft(StudyScoped, Model):

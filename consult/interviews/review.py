@@ -1,17 +1,19 @@
 """The review of an interview: draft → submitted → returned or validated, and reopened with a reason.
 
-Validation says in the target list that the organisations concerned were met; reopening says again what was said before.
+Who validates is a setting of the study; where nobody does, submitting validates. Validation says in the target list that the organisations
+concerned were met; reopening says again what was said before.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
+from consult.interviews import revisions
 from consult.interviews.models import COUNTED_STATES, Interview, InterviewOrganisation, InterviewState, Review
 from consult.kernel import actor
 from consult.kernel.db import db
@@ -21,8 +23,8 @@ from consult.kernel.model import NOTE, now
 from consult.kernel.scope import current
 from consult.kernel.text import clean
 from consult.organisations.participation import Disposition, Participation
-from consult.studies.models import Role
-from consult.studies.permissions import may
+from consult.studies.models import Role, Study, Validation
+from consult.studies.permissions import MAY
 
 DRAFT, SUBMITTED, RETURNED, VALIDATED = InterviewState.DRAFT, InterviewState.SUBMITTED, InterviewState.RETURNED, InterviewState.VALIDATED
 
@@ -31,7 +33,8 @@ UNDO_WITHIN = dt.timedelta(hours=1)
 
 @dataclass(frozen=True)
 class Step:
-    """A step of the review: from which states it starts, where it leads, which capability it takes. A lead may start it from more.
+    """A step of the review: from which states it starts, where it leads, who may take it by what the study says of validation. A lead may
+    start it from more.
 
     `without_comment` is the code of the refusal where words are asked and none are given.
     """
@@ -39,24 +42,49 @@ class Step:
     name: str
     origins: frozenset[InterviewState]
     target: InterviewState
-    capability: str
+    takers: Mapping[Validation, frozenset[Role]]
     lead_origins: frozenset[InterviewState] = frozenset()
     without_comment: str | None = None
+
+    @property
+    def leads_to(self) -> InterviewState:
+        """The state that the step leads to in the study in scope: where nobody validates, submitting does."""
+        return VALIDATED if self.name == "submit" and validation_by() == Validation.NOBODY else self.target
+
+    def may_take(self, role: str) -> bool:
+        """Tell whether somebody in this role ever takes the step in the study in scope."""
+        return role in self.takers[validation_by()]
 
     def starts_from(self, state: InterviewState, role: str) -> bool:
         """Tell whether somebody in this role may take the step from a state."""
         return state in self.origins or (role == Role.LEAD and state in self.lead_origins)
 
 
+_LOGGING, _REVIEWING, _LEADING = MAY["log_interviews"], MAY["review_interviews"], frozenset({Role.LEAD})
+_BY_ANY_AUTHOR = dict.fromkeys(Validation, _LOGGING)
+_BY_WHO_VALIDATES = {Validation.REVIEWER: _REVIEWING, Validation.LEAD: _LEADING, Validation.NOBODY: _REVIEWING}
+"""Where nobody validates, what was submitted before that was decided is still for those who review."""
+
 STEPS = {
     step.name: step
     for step in (
-        Step("submit", frozenset({DRAFT, RETURNED}), SUBMITTED, "log_interviews"),
-        Step("return", frozenset({SUBMITTED}), RETURNED, "review_interviews", without_comment="comment_required"),
-        Step("validate", frozenset({SUBMITTED}), VALIDATED, "review_interviews", frozenset({DRAFT, RETURNED})),
-        Step("reopen", frozenset({VALIDATED}), RETURNED, "review_interviews", without_comment="reason_required"),
+        Step("submit", frozenset({DRAFT, RETURNED}), SUBMITTED, _BY_ANY_AUTHOR),
+        Step("return", frozenset({SUBMITTED}), RETURNED, dict.fromkeys(Validation, _REVIEWING), without_comment="comment_required"),
+        Step("validate", frozenset({SUBMITTED}), VALIDATED, _BY_WHO_VALIDATES, frozenset({DRAFT, RETURNED})),
+        Step(
+            "reopen",
+            frozenset(COUNTED_STATES),
+            RETURNED,
+            {**_BY_WHO_VALIDATES, Validation.NOBODY: _LOGGING | _REVIEWING},
+            without_comment="reason_required",
+        ),
     )
 }
+
+
+def validation_by() -> Validation:
+    """Return who validates interviews in the study in scope."""
+    return db.session.get_one(Study, current().study_id).validation_by
 
 
 def open_steps(interview: Interview) -> frozenset[str]:
@@ -67,12 +95,15 @@ def open_steps(interview: Interview) -> frozenset[str]:
 def steps_from(state: InterviewState) -> frozenset[str]:
     """Return the names of the steps that the reader may take from a state."""
     role = current().role
-    return frozenset(s.name for s in STEPS.values() if may(role, s.capability) and s.starts_from(state, role))
+    return frozenset(s.name for s in STEPS.values() if s.may_take(role) and s.starts_from(state, role))
 
 
 def submit(interview: Interview, seen: int | None = None) -> None:
-    """Hand an interview in for review. Never refused for what is missing in it: only for its state and the person's role."""
+    """Hand an interview in for review; where nobody validates, that validates it. Never refused for what is missing in it: only for its
+    state and the person's role."""
     _take("submit", interview, None, seen).submitted_at = now()
+    if interview.state == VALIDATED:
+        _validated(interview)
     db.session.flush()
 
 
@@ -84,9 +115,7 @@ def return_(interview: Interview, comment: str | None, seen: int | None = None) 
 
 def validate(interview: Interview, seen: int | None = None) -> None:
     """Validate an interview: read-only from here on, counted in the figures, its organisations met or consulted in the target list."""
-    _take("validate", interview, None, seen)
-    interview.validated_at, interview.validated_by_id = now(), current().user_id
-    interview.reviews[-1].former = _mark_done(interview)
+    _validated(_take("validate", interview, None, seen))
     db.session.flush()
 
 
@@ -112,23 +141,24 @@ def take_back(interview: Interview) -> None:
         or last.became != interview.state
     ):
         raise Refused("cannot_take_back")
-    if not may(current().role, "log_interviews" if last.became == SUBMITTED else "review_interviews"):
+    if not STEPS["submit" if last.became == SUBMITTED else "reopen"].may_take(current().role):
         raise Forbidden
     _move(interview, last.was, None)
     if last.became == VALIDATED:
         _unvalidate(interview)
         _free_targets(interview)
+        revisions.forget_last(interview)
     db.session.flush()
 
 
 def revision(interview: Interview) -> int:
     """Return which revision an interview is at: one more than the times it was reopened."""
-    return 1 + sum(r.was == VALIDATED for r in interview.reviews)
+    return 1 + sum(r.was.is_sealed and not r.became.is_sealed for r in interview.reviews)
 
 
 def _take(name: str, interview: Interview, comment: str | None, seen: int | None) -> Interview:
     step, role = STEPS[name], current().role
-    if not may(role, step.capability):
+    if not step.may_take(role):
         raise Forbidden
     if not step.starts_from(interview.state, role):
         raise Refused(f"cannot_{name}")
@@ -136,7 +166,7 @@ def _take(name: str, interview: Interview, comment: str | None, seen: int | None
     if step.without_comment and not words:
         raise Refused(step.without_comment, field="comment")
     expect_version(interview, seen)
-    return _move(interview, step.target, words)
+    return _move(interview, step.leads_to, words)
 
 
 def _move(interview: Interview, target: InterviewState, words: str | None) -> Interview:
@@ -153,6 +183,12 @@ def _move(interview: Interview, target: InterviewState, words: str | None) -> In
     )
     interview.state = target
     return interview
+
+
+def _validated(interview: Interview) -> None:
+    interview.validated_at, interview.validated_by_id = now(), current().user_id
+    interview.reviews[-1].former = _mark_done(interview)
+    revisions.keep(interview, current().user_id)
 
 
 def _unvalidate(interview: Interview) -> None:

@@ -23,9 +23,7 @@ from consult.web.pages import see
 def submit(study_id: int, interview_id: int) -> ResponseReturnValue:
     """Hand the interview in for review."""
     undo = url_for(".take_back", interview_id=interview_id)
-    return _step(
-        interview_id, "submit", lambda interview, form: service.submit(interview, form.seen_version), _("Submitted for review."), undo
-    )
+    return _step(interview_id, "submit", lambda interview, form: service.submit(interview, form.seen_version), _submitted, undo)
 
 
 @bp.post("/<int:interview_id>/return")
@@ -55,7 +53,7 @@ def validate(study_id: int, interview_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/<int:interview_id>/reopen")
-@requires("review_interviews")
+@requires("read_steering")
 def reopen(study_id: int, interview_id: int) -> ResponseReturnValue:
     """Open the validated interview for a new revision."""
     return _step(
@@ -92,6 +90,10 @@ def _step(
     except Conflict:
         return show_page(interview, form, name, 409, changed=True)
     return see(address(interview), said(interview) if callable(said) else said, undo_url=undo_url)
+
+
+def _submitted(interview: Interview) -> str:
+    return _validated(interview) if interview.state.is_sealed else _("Submitted for review.")
 
 
 def _validated(interview: Interview) -> str:

@@ -22,20 +22,24 @@ PARTS = (InterviewOrganisation, Interviewer, Interviewee)
 
 def refuse_validated(interview: Interview) -> None:
     """Raise Refused("interview_is_validated") if the interview is locked by its validation."""
-    if interview.state == InterviewState.VALIDATED:
+    if interview.state.is_sealed:
         raise Refused("interview_is_validated")
 
 
 def _keep_sealed(session: Session, _context: Any, _instances: Any) -> None:
     for row in session.dirty:
-        if isinstance(row, Interview) and _was(row) == InterviewState.VALIDATED and _moved(row) - OF_REVIEW:
+        if isinstance(row, Interview) and _is_sealed(_was(row)) and _moved(row) - OF_REVIEW:
             raise Refused("interview_is_validated")
     for part in {*session.new, *session.deleted}:
-        if isinstance(part, PARTS) and _parent_was(session, part) == InterviewState.VALIDATED:
+        if isinstance(part, PARTS) and _is_sealed(_parent_was(session, part)):
             raise Refused("interview_is_validated")
     for row in session.deleted:
-        if isinstance(row, Interview) and _was(row) == InterviewState.VALIDATED:
+        if isinstance(row, Interview) and _is_sealed(_was(row)):
             raise Refused("interview_is_validated")
+
+
+def _is_sealed(state: InterviewState | None) -> bool:
+    return state is not None and state.is_sealed
 
 
 def _was(row: Interview) -> InterviewState | None:

@@ -60,7 +60,7 @@ def refuse_unwritable(interview_id: int) -> None:
     state = db.session.scalar(sa.select(Interview.state).where(Interview.id == interview_id))
     if state is None:
         raise NotFound
-    if state == InterviewState.VALIDATED:
+    if state.is_sealed:
         raise Refused("interview_is_validated")
 
 

@@ -19,7 +19,8 @@ from consult.web.pages import page
 
 TINTS = {
     InterviewState.DRAFT: ("", True), InterviewState.SUBMITTED: ("info", True), InterviewState.RETURNED: ("warn", True),
-    InterviewState.VALIDATED: ("ok", False),
+    InterviewState.VALIDATED: ("ok", False), InterviewState.SENT_BACK: ("info", False), InterviewState.APPROVED: ("ok", False),
+    InterviewState.AMENDED: ("brass", False),
 }  # fmt: skip
 """How the badge of each state is coloured, and whether its dot is hollow."""
 AUDIENCES = {
@@ -48,7 +49,7 @@ def show_page(
         revision=service.revision(interview),
         reviews=told(interview) if may_steer else [],
         answered=interview.interviewee_links if reader_may("read_people") else [],
-        editable=may_log and interview.state != InterviewState.VALIDATED,
+        editable=may_log and not interview.state.is_sealed,
         strict=interview.confidentiality == Confidentiality.STRICT,
         draft_at=drafts.kept_at(interview.id) if may_log else None,
         step_form=form or StepForm(formdata=None, obj=interview),

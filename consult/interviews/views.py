@@ -80,7 +80,7 @@ def edit(study_id: int, interview_id: int) -> ResponseReturnValue:
     """Change an interview; what its writer had typed and not saved is there again."""
     interview = service.get(interview_id)
     reading = request.method == "GET"
-    if reading and interview.state == InterviewState.VALIDATED:
+    if reading and interview.state.is_sealed:
         return see(address(interview), _("A validated interview is read-only: reopen it to change it."), kind="info")
     draft = drafts.read(interview.id) if reading else None
     form = forms.form_for(interview, draft)
@@ -160,7 +160,7 @@ def _form_page(form: forms.InterviewForm, interview: Interview | None, draft: dr
 
 def _go_on(interview: Interview, said: str) -> ResponseReturnValue:
     """Go to the interview's page, taking first the step of the review that was asked with saving."""
-    steps = {"submit": (service.submit, _("Saved and submitted for review.")), "validate": (service.validate, _("Saved and validated."))}
+    steps = {"submit": (service.submit, _("Saved and submitted.")), "validate": (service.validate, _("Saved and validated."))}
     take, also = steps.get(request.form.get("then", ""), (None, said))
     if take is None:
         return see(address(interview), said)

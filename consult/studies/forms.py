@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from consult.kernel.model import Confidentiality
-from consult.studies.models import Role, SegmentKind, StudyState
+from consult.studies.models import Role, SegmentKind, StudyState, Validation
 from consult.studies.segments import refuse_quota_upside_down
 from consult.studies.service import refuse_backward_period
-from consult.web.forms import AmountField, ChoiceField, DateField, EntityForm, InputRequired, NoteField, TextField, WholeNumberField
+from consult.web.forms import (
+    AmountField,
+    CheckField,
+    ChoiceField,
+    DateField,
+    EntityForm,
+    InputRequired,
+    NoteField,
+    TextField,
+    WholeNumberField,
+)
 from consult.web.i18n import _l
 from consult.web.refusals import sentences
 
@@ -43,6 +53,17 @@ class StudyForm(EntityForm):
         [InputRequired()],
         default=Confidentiality.TEAM,
         description=_l("Each interview can be made stricter or more open."),
+    )
+    validation_by = ChoiceField(
+        _l("Who validates interviews"),
+        Validation,
+        [InputRequired()],
+        default=Validation.REVIEWER,
+        description=_l("A validated interview counts in the figures and is read-only; reopening it asks for a reason."),
+    )
+    approval_by_interviewee = CheckField(
+        _l("Interviewees approve their note"),
+        description=_l("A validated interview can be sent to who answered: they approve or amend it, and say how each quote may be used."),
     )
 
 

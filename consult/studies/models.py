@@ -62,6 +62,14 @@ class SegmentKind(Choice):
     OTHER = "other", "Autre", "Other"
 
 
+class Validation(Choice):
+    """Who validates the interviews of a study."""
+
+    REVIEWER = "reviewer", "Un relecteur ou un chef de projet", "A reviewer or a project lead"
+    LEAD = "lead", "Un chef de projet", "A project lead"
+    NOBODY = "nobody", "Personne : soumettre, c’est valider", "Nobody: submitting validates"
+
+
 class Study(Record, Referenced, Versioned, SoftDeleted, Audited, Model):
     """A consultation of a sector and its territory, commissioned by somebody, run by a provider between two dates."""
 
@@ -79,6 +87,8 @@ class Study(Record, Referenced, Versioned, SoftDeleted, Audited, Model):
     man_days_planned: Mapped[Decimal | None] = mapped_column(sa.Numeric(8, 2))
     objectives: Mapped[str | None] = mapped_column(sa.Text)
     default_confidentiality: Mapped[Confidentiality] = choice(Confidentiality, default=Confidentiality.TEAM)
+    validation_by: Mapped[Validation] = choice(Validation, default=Validation.REVIEWER)
+    approval_by_interviewee: Mapped[bool] = mapped_column(default=False)
 
 
 class Membership(Record, Audited, Model):

@@ -31,6 +31,9 @@ ALLOWED = {
     ("validate", "draft"): {"lead": "validated"},
     ("validate", "returned"): {"lead": "validated"},
     ("reopen", "validated"): {"lead": "returned", "reviewer": "returned"},
+    ("reopen", "sent_back"): {"lead": "returned", "reviewer": "returned"},
+    ("reopen", "approved"): {"lead": "returned", "reviewer": "returned"},
+    ("reopen", "amended"): {"lead": "returned", "reviewer": "returned"},
 }
 
 

@@ -30,6 +30,7 @@ FRAME = {
     "ends_on": "18/05/2023",
     "man_days_planned": "126,5",
     "default_confidentiality": "team",
+    "validation_by": "reviewer",
 }
 
 
