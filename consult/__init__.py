@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from consult.accounts import views as accounts
 from consult.exchange import views as exchange
+from consult.fieldwork import views as fieldwork
 from consult.home import views as home
 from consult.interviews import views as interviews
 from consult.kernel.settings import Settings, load
@@ -25,6 +26,7 @@ def create_app(settings: Settings | None = None) -> ConsultFlask:
     studies.register(app)
     terms.register(app)
     organisations.register(app)
+    fieldwork.register(app)
     interviews.register(app)
     reports.register(app)
     exchange.register(app)

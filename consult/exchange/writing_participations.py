@@ -12,12 +12,12 @@ from consult.exchange.fields import FIELDS, JOINED, ORGANISATION, SITE
 from consult.exchange.written import Records, Written, rows_by_id, rows_where
 from consult.kernel.db import db
 from consult.kernel.scope import current
-from consult.organisations import perimeter
+from consult.organisations import participating, perimeter
 from consult.organisations.models import Organisation, OrganisationKind
 from consult.organisations.participation import Disposition, Participation
 from consult.studies.models import PerimeterCommune, Segment
 
-OUTSIDE = {"in_frame": False, "segment_id": None, "disposition": None, "disposition_reason": None}
+OUTSIDE = {"in_frame": False, **dict.fromkeys(participating.FRAMED)}
 """What a participation is that leaves the target list."""
 
 

@@ -218,7 +218,11 @@ class _Targets:
         for target in db.session.execute(sa.select(table).where(*here, table.c.deleted_at.is_(None)).order_by(table.c.id)):
             if target.disposition != Disposition.DONE and target.id not in self._done:
                 self._done.add(target.id)
-                former[str(target.id)] = {"disposition": target.disposition, "reason": target.disposition_reason}
-                done = {"disposition": Disposition.DONE, "disposition_reason": None}
+                former[str(target.id)] = {
+                    "disposition": target.disposition,
+                    "reason": target.disposition_reason,
+                    "cause": target.disposition_cause,
+                }
+                done = {"disposition": Disposition.DONE, "disposition_reason": None, "disposition_cause": None}
                 row.images.append(self._ledger.update(Participation, dict(target._mapping), done))
         return former

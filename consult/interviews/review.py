@@ -211,8 +211,12 @@ def _mark_done(interview: Interview) -> dict[str, Any]:
     former = {}
     for target in _targets(link.organisation_id for link in interview.organisation_links):
         if target.disposition != Disposition.DONE:
-            former[str(target.id)] = {"disposition": target.disposition, "reason": target.disposition_reason}
-            target.disposition, target.disposition_reason = Disposition.DONE, None
+            former[str(target.id)] = {
+                "disposition": target.disposition,
+                "reason": target.disposition_reason,
+                "cause": target.disposition_cause,
+            }
+            target.disposition, target.disposition_reason, target.disposition_cause = Disposition.DONE, None, None
     return former
 
 
@@ -227,7 +231,7 @@ def _restore_targets(interview: Interview, former: dict[str, Any]) -> None:
             heir.former = {str(target.id): was, **heir.former}
         else:
             target.disposition = Disposition(was["disposition"]) if was["disposition"] else None
-            target.disposition_reason = was["reason"]
+            target.disposition_reason, target.disposition_cause = was["reason"], was.get("cause")
 
 
 def _targets(organisation_ids: Iterable[int]) -> list[Participation]:

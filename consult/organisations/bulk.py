@@ -73,8 +73,7 @@ def _values(action: str, value: str) -> dict[str, Any]:
         return {"disposition": Disposition(value)}
     if value not in ("in", "out"):
         raise Refused("value_unknown")
-    outside = {"in_frame": False, "segment_id": None, "disposition": None, "disposition_reason": None}
-    return {"in_frame": True} if value == "in" else outside
+    return {"in_frame": True} if value == "in" else {"in_frame": False, **dict.fromkeys(participating.FRAMED)}
 
 
 def _member(value: str) -> int | None:

@@ -30,8 +30,8 @@ FIELDS: dict[Kind, tuple[Group, ...]] = {
     ),
 }  # fmt: skip
 OF_THE_STUDY: tuple[Group, ...] = (
-    ("segment_id",), ("disposition", "disposition_reason"), ("owner_id",), ("priority",), ("influence",), ("interest",), ("stance",),
-    ("engagement",), ("perimeter_override", "perimeter_reason"),
+    ("segment_id",), ("disposition", "disposition_cause", "disposition_reason"), ("channel",), ("next_on", "next_time"), ("owner_id",),
+    ("priority",), ("influence",), ("interest",), ("stance",), ("engagement",), ("perimeter_override", "perimeter_reason"),
 )  # fmt: skip
 NAMES = ("name", "short_name", "legal_name")
 """The fields of an organisation by which it stays findable when they are not kept."""

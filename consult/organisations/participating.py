@@ -19,7 +19,7 @@ from consult.studies.models import Membership, Segment
 
 PLAIN = ("priority", "influence", "interest", "stance", "engagement")
 MOST_PLACED = 1_000
-FRAMED = ("segment_id", "disposition", "disposition_reason")
+FRAMED = ("segment_id", "disposition", "disposition_cause", "disposition_reason", "channel", "next_on", "next_time")
 FIELDS = ("in_frame", *FRAMED, "owner_id", *PLAIN, "perimeter_override", "perimeter_reason")
 
 
@@ -80,7 +80,8 @@ def _frame(here: Participation, values: Mapping[str, Any]) -> None:
     if "in_frame" in values:
         here.in_frame = bool(values["in_frame"])
     if not here.in_frame:
-        here.segment_id = here.disposition = here.disposition_reason = None
+        for name in FRAMED:
+            setattr(here, name, None)
         return
     for name in FRAMED:
         if name in values:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import sqlalchemy as sa
@@ -31,6 +32,52 @@ class Disposition(Choice):
     OUT_OF_BUSINESS = "out_of_business", "Cessée", "Out of business"
     REPLACED = "replaced", "Remplacée", "Replaced"
     DROPPED = "dropped", "Abandonnée (décision)", "Dropped (decision)"
+
+
+class Cause(Choice):
+    """Why a target was not heard, as a closed list; words of one's own stand beside it. See `CAUSES` for which goes with what."""
+
+    NO_TIME = "no_time", "Manque de temps", "No time"
+    NOT_INTERESTED = "not_interested", "Pas intéressée", "Not interested"
+    CONFIDENTIALITY = "confidentiality", "Confidentialité", "Confidentiality"
+    OVERSOLICITED = "oversolicited", "Trop sollicitée", "Asked too often"
+    HEAD_OFFICE = "head_office", "Décision du siège", "Decided at head office"
+    DISTRUST = "distrust", "Défiance envers la démarche", "Distrusts the study"
+    NEVER_ANSWERS = "never_answers", "Sans réponse après relances", "No answer after reminders"
+    SCREENED = "screened", "Barrage du standard", "Not put through"
+    NO_CONTACT = "no_contact", "Aucune coordonnée valable", "No valid number or address"
+    AWAY = "away", "Absence prolongée", "Away for long"
+    OTHER_ACTIVITY = "other_activity", "Autre activité", "Another activity"
+    OUTSIDE = "outside", "Hors périmètre", "Outside the perimeter"
+    SAME_GROUP = "same_group", "Même groupe qu’une autre cible", "Same group as another target"
+    CLOSED_DOWN = "closed_down", "Liquidation ou cessation", "Closed down"
+    TAKEN_OVER = "taken_over", "Absorbée", "Taken over"
+    MOVED_AWAY = "moved_away", "Partie du territoire", "Moved away"
+    QUOTA_REACHED = "quota_reached", "Quota atteint", "Quota reached"
+    OUT_OF_TIME = "out_of_time", "Fin du terrain", "End of the field work"
+    COMMITTEE = "committee", "Décision du comité", "Decided by the committee"
+    OTHER = "other", "Autre", "Other"
+
+
+CAUSES: dict[Disposition, tuple[Cause, ...]] = {
+    Disposition.REFUSED: (
+        Cause.NO_TIME, Cause.NOT_INTERESTED, Cause.CONFIDENTIALITY, Cause.OVERSOLICITED, Cause.HEAD_OFFICE, Cause.DISTRUST, Cause.OTHER,
+    ),
+    Disposition.UNREACHABLE: (Cause.NEVER_ANSWERS, Cause.SCREENED, Cause.NO_CONTACT, Cause.AWAY, Cause.OTHER),
+    Disposition.INELIGIBLE: (Cause.OTHER_ACTIVITY, Cause.OUTSIDE, Cause.SAME_GROUP, Cause.OTHER),
+    Disposition.OUT_OF_BUSINESS: (Cause.CLOSED_DOWN, Cause.TAKEN_OVER, Cause.MOVED_AWAY, Cause.OTHER),
+    Disposition.DROPPED: (Cause.QUOTA_REACHED, Cause.OUT_OF_TIME, Cause.COMMITTEE, Cause.OTHER),
+    Disposition.REPLACED: tuple(Cause),
+}  # fmt: skip
+"""The dispositions that ask why, and the causes that go with each."""
+
+
+class PlannedChannel(Choice):
+    """How a target is to be heard."""
+
+    INDIVIDUAL = "individual", "Entretien individuel", "Individual interview"
+    CONSULTATION = "consultation", "Consultation", "Consultation"
+    WORKSHOP = "workshop", "Atelier", "Workshop"
 
 
 class Priority(Choice):
@@ -90,6 +137,7 @@ class Participation(Record, StudyScoped, Versioned, SoftDeleted, Audited, Model)
             "search_key",
             "deleted_at",
         ),
+        _live_index("next", "study_id", "next_on", "owner_id"),
         sa.Index("ix_participation_organisation", "organisation_id"),
     )
 
@@ -99,7 +147,11 @@ class Participation(Record, StudyScoped, Versioned, SoftDeleted, Audited, Model)
     owner_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
     priority: Mapped[Priority | None] = choice(Priority)
     disposition: Mapped[Disposition | None] = choice(Disposition)
+    disposition_cause: Mapped[Cause | None] = choice(Cause)
     disposition_reason: Mapped[str | None] = mapped_column(sa.String(LABEL))
+    channel: Mapped[PlannedChannel | None] = choice(PlannedChannel)
+    next_on: Mapped[dt.date | None]
+    next_time: Mapped[dt.time | None]
     influence: Mapped[int | None]
     interest: Mapped[int | None]
     stance: Mapped[Stance | None] = choice(Stance)

@@ -11,7 +11,7 @@ from consult.kernel import audit
 from consult.kernel.db import aside
 from consult.kernel.errors import NotFound
 from consult.kernel.model import now
-from consult.reports import figures, partners, standing
+from consult.reports import figures, models, partners, standing
 from consult.reports.excel import workbook_for_partners
 from consult.reports.rules import BY_CODE, Rule
 from consult.studies.gate import reader_may, requires
@@ -23,6 +23,8 @@ bp = Blueprint("reports", __name__)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ENDPOINTS = {"organisations": ("organisations.show", "organisation_id"), "people": ("organisations.show_person", "person_id")}
 INTERVIEW = ("interviews.show", "interview_id")
+TABLES = models
+"""Importing these makes them known."""
 
 
 def register(app: Flask) -> None:

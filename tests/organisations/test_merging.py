@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
+from consult.fieldwork.models import Appointment, ContactAttempt, Outcome, Suggestion
 from consult.interviews import review
 from consult.interviews.models import Interview, Interviewee, InterviewOrganisation, Review
 from consult.kernel.audit import AuditEntry, Deed
@@ -261,8 +263,21 @@ def people(make: Make) -> tuple[Any, Any, Any]:
         people_service.set_field(one, "phone", "+33 3 81 67 00 01")
         for person, title in ((one, None), (other, "Acheteuse")):
             db.session.add(Interviewee(study_id=study.id, interview_id=interview.id, person_id=person.id, job_title=title))
+        _have_worked_on(office.id, other.id)
         ids = one.id, other.id
     return (study, lead), *ids
+
+
+def _have_worked_on(organisation_id: int, person_id: int) -> None:
+    """What was done to reach a person."""
+    at = dt.datetime(2023, 1, 9, 9, tzinfo=dt.UTC)
+    db.session.add_all(
+        [
+            ContactAttempt(organisation_id=organisation_id, person_id=person_id, outcome=Outcome.NO_ANSWER, at=at),
+            Appointment(organisation_id=organisation_id, person_id=person_id, starts_at=at, ends_at=at, uid="two@consult"),
+            Suggestion(organisation_id=organisation_id, by_person_id=person_id),
+        ]
+    )
 
 
 def test_all_references_to_a_person_are_moved_and_come_back(make: Make, people: tuple[Any, Any, Any]) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from consult.accounts.models import User
+from consult.fieldwork.models import Appointment, ContactAttempt, ContactClaim, Outcome, Replacement, Suggestion
 from consult.interviews import review
 from consult.interviews.models import Interview
 from consult.kernel.db import db, unit_of_work
@@ -97,6 +98,7 @@ class Two:
                     Alias(organisation_id=gone.id, name="Atelier de la Combe", key="atelier de la combe"),
                     Site(organisation_id=gone.id, commune_code="25056", commune_name="Besançon", siret="73282932000074"),
                     Site(organisation_id=gone.id, commune_code="25204", commune_name="Damprichard", deleted_at=now()),
+                    *self._field_work(),
                 ]
             )
         self.alone = make.interview(self.study, gone, by=self.lead)
@@ -104,6 +106,19 @@ class Two:
         self.abroad = make.interview(self.second, gone)
         with make.inside(self.study, self.lead):
             review.validate(db.session.get_one(Interview, self.alone.id))
+
+    def _field_work(self) -> Iterator[Any]:
+        """What was done to reach either, each in one table that names organisations."""
+        gone, kept, other, at = self.gone.id, self.kept.id, self.other.id, dt.datetime(2023, 1, 9, 9, tzinfo=dt.UTC)
+        yield ContactAttempt(organisation_id=gone, outcome=Outcome.NO_ANSWER, at=at)
+        yield ContactAttempt(organisation_id=kept, outcome=Outcome.CALL_BACK, at=at)
+        yield Appointment(organisation_id=gone, starts_at=at, ends_at=at + dt.timedelta(hours=1), uid="one@consult")
+        yield Suggestion(organisation_id=gone, by_organisation_id=other)
+        yield Suggestion(organisation_id=other, by_organisation_id=gone)
+        yield Replacement(organisation_id=gone, by_organisation_id=other)
+        yield Replacement(organisation_id=other, by_organisation_id=gone)
+        for claimed in (gone, kept):
+            yield ContactClaim(organisation_id=claimed, user_id=self.lead.id, at=at, expires_at=at)
 
     def inside(self) -> Any:
         return self.make.inside(self.study, self.lead)
