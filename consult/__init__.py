@@ -11,6 +11,7 @@ from consult.kernel.settings import Settings, load
 from consult.mail import tasks as mail
 from consult.organisations import views as organisations
 from consult.reports import views as reports
+from consult.sourcing import views as sourcing
 from consult.studies import views as studies
 from consult.terms import views as terms
 from consult.web.app import ConsultFlask, new_app
@@ -28,6 +29,7 @@ def create_app(settings: Settings | None = None) -> ConsultFlask:
     organisations.register(app)
     fieldwork.register(app)
     interviews.register(app)
+    sourcing.register(app)
     reports.register(app)
     exchange.register(app)
     home.register(app)

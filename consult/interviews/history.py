@@ -9,7 +9,9 @@ import sqlalchemy as sa
 
 from consult.accounts.models import User
 from consult.interviews import service
+from consult.interviews.files_models import InterviewAttachment
 from consult.interviews.models import Interview, Interviewee, Interviewer, InterviewOrganisation
+from consult.interviews.quotes_models import Quote
 from consult.interviews.sealing import refuse_validated
 from consult.kernel import audit
 from consult.kernel.audit import AuditEntry
@@ -21,9 +23,16 @@ from consult.organisations.merge_models import Kind
 from consult.organisations.models import Organisation
 from consult.organisations.people_models import Person
 
-MODELS: dict[str, Any] = {m.__tablename__: m for m in (Interview, InterviewOrganisation, Interviewer, Interviewee)}
-HIDDEN = frozenset({"ref", "deleted_at", "interview_id", "position", "submitted_at", "validated_at", "validated_by_id", "extra"})
-REFERENCES = {"organisation_id": "organisation", "user_id": "user", "person_id": "person"}
+MODELS: dict[str, Any] = {
+    m.__tablename__: m for m in (Interview, InterviewOrganisation, Interviewer, Interviewee, Quote, InterviewAttachment)
+}
+HIDDEN = frozenset(
+    {
+        "ref", "deleted_at", "interview_id", "position", "submitted_at", "validated_at", "validated_by_id", "extra",
+        "start", "end", "text_sha", "attachment_id",
+    }
+)  # fmt: skip
+REFERENCES = {"organisation_id": "organisation", "user_id": "user", "person_id": "person", "speaker_id": "person"}
 AROUND = 60
 """How much of a long text is told on either side of what changed in it."""
 

@@ -24,7 +24,8 @@ from consult.web.pages import page, see
 
 LABELS = {
     "state": _l("State"), "organisation_id": _l("Organisation"), "user_id": _l("Interviewer"), "person_id": _l("Person"),
-    "job_title": _l("Job title on that day"),
+    "job_title": _l("Job title on that day"), "quote_consent": _l("Consent to quote"), "text": _l("Words"), "speaker_id": _l("Speaker"),
+    "right": _l("Right"), "oral_consent": _l("Agreed aloud"), "memo": _l("Memo"),
 }  # fmt: skip
 DEEDS = {
     ("interview", Deed.CREATED): _l("logged the interview"),
@@ -39,6 +40,11 @@ DEEDS = {
     ("interviewee", Deed.CREATED): _l("added a person"),
     ("interviewee", Deed.CHANGED): _l("changed a person’s job title"),
     ("interviewee", Deed.DELETED): _l("took a person out"),
+    ("quote", Deed.CREATED): _l("took down a quote"),
+    ("quote", Deed.CHANGED): _l("changed a quote"),
+    ("quote", Deed.DELETED): _l("deleted a quote"),
+    ("quote", Deed.RESTORED): _l("brought a quote back"),
+    ("interview_attachment", Deed.CREATED): _l("added a file"),
 }
 LONG = 200
 

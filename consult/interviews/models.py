@@ -25,7 +25,7 @@ from consult.kernel.model import (
     Versioned,
     choice,
 )  # fmt: skip
-from consult.kernel.scope import Scope, visibility
+from consult.kernel.scope import Scope, of_level, visibility
 from consult.organisations.models import Organisation
 from consult.organisations.people_models import Person
 from consult.organisations.references import KEYED_BY
@@ -67,6 +67,14 @@ class InterviewState(Choice):
         return self in COUNTED_STATES
 
 
+class QuoteRight(Choice):
+    """How somebody's words may be used."""
+
+    QUOTABLE = "quotable", "Citable", "Quotable"
+    ANONYMOUS = "anonymous", "Citable sans nom", "Quotable without name"
+    INTERNAL = "internal", "Interne", "Internal"
+
+
 COUNTED_STATES = (InterviewState.VALIDATED, InterviewState.SENT_BACK, InterviewState.APPROVED, InterviewState.AMENDED)
 """The states in which an interview counts in the figures and is read-only: validated, and what follows it."""
 
@@ -74,7 +82,7 @@ COUNTED_STATES = (InterviewState.VALIDATED, InterviewState.SENT_BACK, InterviewS
 class Interview(Record, Referenced, StudyScoped, Versioned, SoftDeleted, Audited, Model):
     """One meeting, call or written reply. Its notes are Markdown source; a validated one is read-only.
 
-    `extra` keeps cells of an import that fit no field.
+    `extra` keeps cells of an import that fit no field. `quote_consent` is what was agreed aloud about quoting; None: it was not asked.
     """
 
     __tablename__ = "interview"
@@ -97,6 +105,7 @@ class Interview(Record, Referenced, StudyScoped, Versioned, SoftDeleted, Audited
     note: Mapped[str | None] = mapped_column(sa.String(NOTE))
     effort_days: Mapped[Decimal | None] = mapped_column(sa.Numeric(6, 2))
     confidentiality: Mapped[Confidentiality] = choice(Confidentiality, default=Confidentiality.TEAM)
+    quote_consent: Mapped[QuoteRight | None] = choice(QuoteRight)
     submitted_at: Mapped[dt.datetime | None]
     validated_at: Mapped[dt.datetime | None]
     validated_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
@@ -111,25 +120,26 @@ class Interview(Record, Referenced, StudyScoped, Versioned, SoftDeleted, Audited
     reviews: Mapped[list[Review]] = relationship(back_populates="interview", order_by="Review.id")
 
 
-class _Part(StudyScoped, Audited):
+class OfInterview(StudyScoped, Audited):
     """A row that belongs to an interview of the same study."""
 
     def audit_subject(self) -> tuple[str, int]:
         return "interview", self.interview_id  # type: ignore[attr-defined]
 
 
-def _of_interview(*more: SchemaItem) -> tuple[SchemaItem, ...]:
+def of_interview(*more: SchemaItem) -> tuple[SchemaItem, ...]:
+    """Return the table arguments of such a row: its interview is one of its study."""
     return sa.ForeignKeyConstraint(["study_id", "interview_id"], ["interview.study_id", "interview.id"]), *more
 
 
-class InterviewOrganisation(_Part, Model):
+class InterviewOrganisation(OfInterview, Model):
     """An organisation that an interview concerns: a joint meeting has several. `position` 0 is the first named.
 
     `organisation` is None when it was taken out of the study while the interview was deleted.
     """
 
     __tablename__ = "interview_organisation"
-    __table_args__ = _of_interview(
+    __table_args__ = of_interview(
         sa.ForeignKeyConstraint(["study_id", "organisation_id"], ["participation.study_id", "participation.organisation_id"]),
         sa.UniqueConstraint("interview_id", "organisation_id"),
         sa.Index("ix_interview_organisation_organisation", "study_id", "organisation_id"),
@@ -144,11 +154,11 @@ class InterviewOrganisation(_Part, Model):
     organisation: Mapped[Organisation | None] = relationship(foreign_keys=[organisation_id])
 
 
-class Interviewer(_Part, Model):
+class Interviewer(OfInterview, Model):
     """A member of the team who asked."""
 
     __tablename__ = "interviewer"
-    __table_args__ = _of_interview(sa.UniqueConstraint("interview_id", "user_id"))
+    __table_args__ = of_interview(sa.UniqueConstraint("interview_id", "user_id"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     interview_id: Mapped[int]
@@ -158,11 +168,11 @@ class Interviewer(_Part, Model):
     user: Mapped[User] = relationship()
 
 
-class Interviewee(_Part, Model):
+class Interviewee(OfInterview, Model):
     """Somebody who answered, with the job title held on that day."""
 
     __tablename__ = "interviewee"
-    __table_args__ = _of_interview(sa.UniqueConstraint("interview_id", "person_id"))
+    __table_args__ = of_interview(sa.UniqueConstraint("interview_id", "person_id"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     interview_id: Mapped[int]
@@ -180,7 +190,7 @@ class Review(StudyScoped, Model):
     """
 
     __tablename__ = "interview_review"
-    __table_args__ = _of_interview(sa.Index("ix_interview_review_interview", "interview_id"))
+    __table_args__ = of_interview(sa.Index("ix_interview_review_interview", "interview_id"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     interview_id: Mapped[int]
@@ -217,8 +227,14 @@ class Draft(StudyScoped, Model):
 def readable(scope: Scope) -> sa.ColumnElement[bool]:
     """Return the clause that a reader may know of an interview: levels up to the role's rank; and, for the team, one's own, written or
     asked in. Who is a guest now reads as a guest, whatever they wrote before."""
-    levels = [level for level in Confidentiality if level.rank <= scope.rank]
+    readable_level = of_level(Interview, scope)
     if scope.user_id is None or scope.rank < Confidentiality.TEAM.rank:
-        return Interview.confidentiality.in_(levels)
+        return readable_level
     asked = sa.select(Interviewer.interview_id).where(Interviewer.user_id == scope.user_id, Interviewer.study_id == scope.study_id)
-    return sa.or_(Interview.confidentiality.in_(levels), Interview.created_by_id == scope.user_id, Interview.id.in_(asked))
+    return sa.or_(readable_level, Interview.id.in_(asked))
+
+
+def within_readable(scope: Scope, interview_id: Any) -> sa.ColumnElement[bool]:
+    """Return the clause that the interview which a column names stands and may be read: what belongs to it exists for no other reader."""
+    live = (Interview.study_id == scope.study_id, Interview.deleted_at.is_(None))
+    return interview_id.in_(sa.select(Interview.id).where(*live, readable(scope)))

@@ -13,6 +13,7 @@ from flask_login import current_user
 from consult.interviews import (
     draft_views,
     drafts,
+    follow_ups_models,
     forms,
     history_views,
     list_views,
@@ -32,7 +33,7 @@ from consult.web.i18n import _, _l, written_date
 from consult.web.pages import page, see
 from consult.web.refusals import sentence
 
-ROUTES_OF = (draft_views, history_views, list_views, review_views)
+ROUTES_OF = (draft_views, follow_ups_models, history_views, list_views, review_views)
 """Importing these puts their views on the blueprint."""
 
 

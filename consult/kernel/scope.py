@@ -17,7 +17,7 @@ from sqlalchemy import event, inspect
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 from sqlalchemy.sql import visitors
 
-from consult.kernel.model import Base, SoftDeleted, StudyScoped
+from consult.kernel.model import Base, Confidentiality, SoftDeleted, StudyScoped
 
 
 class OutOfScope(Exception):
@@ -57,6 +57,14 @@ def visibility(cls: type[Any]) -> Callable[[F], F]:
         return rule
 
     return register
+
+
+def of_level(cls: Any, scope: Scope) -> sa.ColumnElement[bool]:
+    """Return the clause that a row of `cls` is of a level that the role reads; and, for the team, one's own, whatever its level."""
+    level = cls.confidentiality.in_([each for each in Confidentiality if each.rank <= scope.rank])
+    if scope.user_id is None or scope.rank < Confidentiality.TEAM.rank:
+        return level
+    return sa.or_(level, cls.created_by_id == scope.user_id)
 
 
 def current() -> Scope:

@@ -18,6 +18,7 @@ from consult.kernel.db import db
 from consult.kernel.errors import NotFound, Refused
 from consult.kernel.scope import current
 from consult.organisations import participating, people_service, redirects, search_text, service
+from consult.organisations.consents_models import ConsentRecord
 from consult.organisations.merge_models import Kind
 from consult.organisations.models import Alias, Organisation, OrganisationRelation, OrganisationRole, OrganisationTerm, Site
 from consult.organisations.participation import Participation
@@ -42,12 +43,26 @@ MODELS: dict[str, Any] = {
         Person,
         PersonEmail,
         PersonPhone,
+        ConsentRecord,
     )
 }
-OF_THE_STUDY = frozenset({"participation", "organisation_role"})
+OF_THE_STUDY = frozenset({"participation", "organisation_role", "consent_record"})
 """Parts whose changes in another study are that study's own."""
 HIDDEN = frozenset(
-    {"organisation_id", "person_id", "deleted_at", "key", "extra", "ref", "domain", "is_retired", "study_id", "number", "merged_into_id"}
+    {
+        "organisation_id",
+        "person_id",
+        "deleted_at",
+        "key",
+        "extra",
+        "ref",
+        "domain",
+        "is_retired",
+        "study_id",
+        "number",
+        "merged_into_id",
+        "proof_id",
+    }
 )
 RESTORABLE = frozenset({"organisation", "site", "participation", "person", "affiliation"})
 

@@ -49,6 +49,7 @@ WHAT = {
     "affiliation": _l("post"),
     "person_email": _l("e-mail addresses"),
     "person_phone": _l("phone numbers"),
+    "consent_record": _l("information or consent"),
 }
 MORE_LABELS = {
     "unchecked_siren": _l("SIREN (to check)"),
@@ -66,6 +67,13 @@ MORE_LABELS = {
     "longitude": _l("Longitude"),
     "name": _l("Name"),
     "merged": _l("Merged into"),
+    "purpose": _l("Purpose"),
+    "basis": _l("Legal basis"),
+    "notice_version": _l("Version of the privacy notice"),
+    "channel": _l("Channel"),
+    "given_at": _l("Given on"),
+    "withdrawn_at": _l("Withdrawn on"),
+    "comment": _l("Comment"),
 }
 DEEDS = {
     Deed.CREATED: _l("added: %(what)s"),

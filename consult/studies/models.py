@@ -166,3 +166,17 @@ class SavedView(Record, StudyScoped, SoftDeleted, Audited, Model):
     label: Mapped[str] = mapped_column(sa.String(LABEL))
     params: Mapped[dict[str, Any]] = mapped_column(default=dict)
     shared: Mapped[bool] = mapped_column(default=False)
+
+
+class PrivacyNotice(Record, StudyScoped, Audited, Model):
+    """What people are told about their data, in both languages. One that was kept never changes: another text is another number."""
+
+    __tablename__ = "privacy_notice"
+    __table_args__ = (sa.UniqueConstraint("study_id", "number"),)
+
+    number: Mapped[int]
+    text_fr: Mapped[str] = mapped_column(sa.String(NOTE))
+    text_en: Mapped[str] = mapped_column(sa.String(NOTE))
+
+    def audit_subject(self) -> tuple[str, int]:
+        return "study", self.study_id

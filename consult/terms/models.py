@@ -15,6 +15,8 @@ from consult.kernel.model import NAME, Audited, Choice, Record, SoftDeleted, Ver
 class TermList(Choice):
     SPECIALITY = "speciality", "Spécialité", "Speciality"
     TAG = "tag", "Étiquette", "Tag"
+    COMPONENT = "component", "Composant", "Component"
+    PROCESS = "process", "Procédé", "Process"
 
 
 class Term(Record, Versioned, SoftDeleted, Audited, Model):

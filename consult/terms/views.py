@@ -21,7 +21,7 @@ MOST_MERGED = 200
 def register(app: Flask) -> None:
     """Put the slice into the application."""
     app.register_blueprint(bp)
-    app.extensions["slots"].entry("command", _l("Specialities and tags"), "terms.index", "tag", capability="edit_directory")
+    app.extensions["slots"].entry("command", _l("Lists of terms"), "terms.index", "tag", capability="edit_directory")
 
 
 def _list(code: str) -> TermList:

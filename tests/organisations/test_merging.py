@@ -11,13 +11,17 @@ import sqlalchemy as sa
 
 from consult.fieldwork.models import Appointment, ContactAttempt, Outcome, Suggestion
 from consult.interviews import review
-from consult.interviews.models import Interview, Interviewee, InterviewOrganisation, Review
+from consult.interviews.approval_models import Approval, Revision
+from consult.interviews.models import Interview, Interviewee, InterviewOrganisation, InterviewState, QuoteRight, Review
+from consult.interviews.quotes_models import Quote
 from consult.kernel.audit import AuditEntry, Deed
 from consult.kernel.db import db
 from consult.kernel.errors import Conflict, Refused
+from consult.kernel.model import now
 from consult.kernel.scope import unscoped
 from consult.organisations import merging, people_service, service, unmerging
 from consult.organisations.comparing import GONE, Words
+from consult.organisations.consents_models import ConsentRecord, Purpose
 from consult.organisations.merging import Decisions
 from consult.organisations.models import Alias, Organisation, OrganisationRelation, OrganisationRole, OrganisationTerm, RoleKind, Site
 from consult.organisations.participation import Disposition, Participation, Priority, Stance
@@ -264,6 +268,13 @@ def people(make: Make) -> tuple[Any, Any, Any]:
         for person, title in ((one, None), (other, "Acheteuse")):
             db.session.add(Interviewee(study_id=study.id, interview_id=interview.id, person_id=person.id, job_title=title))
         _have_worked_on(office.id, other.id)
+        of_other = {"study_id": study.id, "interview_id": interview.id, "person_id": other.id}
+        db.session.add(Approval(token_hash="0" * 64, revision=1, expires_at=now(), **of_other))
+        db.session.add(Review(was=InterviewState.VALIDATED, became=InterviewState.APPROVED, at=now(), **of_other))
+        db.session.add(Revision(number=1, at=now(), **of_other))
+        agreed = {"purpose": Purpose.QUOTE, "given_at": now()}
+        db.session.add(Quote(ref="QUO-1", interview_id=interview.id, speaker_id=other.id, text="Oui.", right=QuoteRight.ANONYMOUS))
+        db.session.add(ConsentRecord(study_id=study.id, person_id=other.id, **agreed))
         ids = one.id, other.id
     return (study, lead), *ids
 

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from consult.accounts.models import User
 from consult.fieldwork.models import Appointment, ContactAttempt, ContactClaim, Outcome, Replacement, Suggestion
 from consult.interviews import review
+from consult.interviews.follow_ups_models import FollowUp
 from consult.interviews.models import Interview
 from consult.kernel.db import db, unit_of_work
 from consult.kernel.model import now
@@ -34,6 +35,7 @@ from consult.organisations.models import (
 from consult.organisations.participation import Participation
 from consult.organisations.people_models import Affiliation
 from consult.organisations.references import links_onto
+from consult.sourcing.models import Capability, Need
 from consult.studies.models import Study
 from consult.terms.models import Term, TermList
 from tests.factories import Make
@@ -105,6 +107,8 @@ class Two:
         self.joint = make.interview(self.study, gone, kept, other, by=self.lead)
         self.abroad = make.interview(self.second, gone)
         with make.inside(self.study, self.lead):
+            self._capture(gone, tags[0].id)
+        with make.inside(self.study, self.lead):
             review.validate(db.session.get_one(Interview, self.alone.id))
 
     def _field_work(self) -> Iterator[Any]:
@@ -119,6 +123,16 @@ class Two:
         yield Replacement(organisation_id=other, by_organisation_id=gone)
         for claimed in (gone, kept):
             yield ContactClaim(organisation_id=claimed, user_id=self.lead.id, at=at, expires_at=at)
+
+    def _capture(self, gone: Organisation, term_id: int) -> None:
+        told = {"organisation_id": gone.id, "interview_id": self.alone.id}
+        db.session.add_all(
+            [
+                FollowUp(ref="FUP-1", title="Send the summary", **told),
+                Need(ref="NEED-1", component_id=term_id, **told),
+                Capability(ref="CAP-1", process_id=term_id, **told),
+            ]
+        )
 
     def inside(self) -> Any:
         return self.make.inside(self.study, self.lead)

@@ -196,5 +196,5 @@ def test_roles_may_what_they_may(make: Make, sign_in: Browsers) -> None:
 def test_the_list_is_read_in_both_languages(make: Make, sign_in: Browsers) -> None:
     study = make.study()
     term("Décolletage", "Bar turning")
-    for lang, title in (("fr", "Spécialités et étiquettes"), ("en", "Specialities and tags")):
+    for lang, title in (("fr", "Listes de termes"), ("en", "Lists of terms")):
         assert title in sign_in(make.member(study, "lead", lang=lang)).get(f"/studies/{study.id}/terms/").text

@@ -1,0 +1,50 @@
+"""What somebody said, word for word, and how these words may be used."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from consult.interviews.models import Interview, OfInterview, QuoteRight, of_interview, within_readable
+from consult.kernel.db import Model
+from consult.kernel.model import NOTE, Confidentiality, Record, Referenced, SoftDeleted, Versioned, choice
+from consult.kernel.scope import Scope, of_level, visibility
+from consult.organisations.people_models import Person
+
+QUOTE = 5_000
+"""The longest quote, in characters."""
+
+
+class Quote(Record, Referenced, OfInterview, Versioned, SoftDeleted, Model):
+    """Words of an interview. `start` and `end` say where they stand in its note, in code points, `text_sha` what they were on that day.
+
+    `oral_consent` says that the right rests on what was agreed aloud in the interview. `speaker` is None when nobody in particular said it.
+    """
+
+    __tablename__ = "quote"
+    __table_args__ = of_interview(
+        sa.CheckConstraint('start IS NULL OR start < "end"', name="start_before_end"),
+        sa.Index("ix_quote_list", "study_id", "deleted_at", "id"),
+        sa.Index("ix_quote_interview", "study_id", "interview_id"),
+        sa.Index("ix_quote_speaker", "speaker_id"),
+    )
+    ref_prefix = "QUO"
+
+    interview_id: Mapped[int]
+    text: Mapped[str] = mapped_column(sa.String(QUOTE))
+    start: Mapped[int | None]
+    end: Mapped[int | None]
+    text_sha: Mapped[str | None] = mapped_column(sa.String(64))
+    speaker_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    right: Mapped[QuoteRight] = choice(QuoteRight)
+    oral_consent: Mapped[bool] = mapped_column(default=False)
+    confidentiality: Mapped[Confidentiality] = choice(Confidentiality, default=Confidentiality.TEAM)
+    memo: Mapped[str | None] = mapped_column(sa.String(NOTE))
+
+    interview: Mapped[Interview] = relationship(primaryjoin="Quote.interview_id == Interview.id", foreign_keys="Quote.interview_id")
+    speaker: Mapped[Person | None] = relationship(foreign_keys=[speaker_id])
+
+
+@visibility(Quote)
+def _readable(scope: Scope) -> sa.ColumnElement[bool]:
+    return sa.and_(of_level(Quote, scope), within_readable(scope, Quote.interview_id))

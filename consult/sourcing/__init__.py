@@ -1,0 +1,1 @@
+"""What organisations need and what they can make, as records of their own."""
