@@ -5,6 +5,7 @@ from __future__ import annotations
 from consult.accounts import views as accounts
 from consult.exchange import views as exchange
 from consult.fieldwork import views as fieldwork
+from consult.guides import views as guides
 from consult.home import views as home
 from consult.interviews import views as interviews
 from consult.kernel.settings import Settings, load
@@ -28,6 +29,7 @@ def create_app(settings: Settings | None = None) -> ConsultFlask:
     terms.register(app)
     organisations.register(app)
     fieldwork.register(app)
+    guides.register(app)
     interviews.register(app)
     sourcing.register(app)
     reports.register(app)

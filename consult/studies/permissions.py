@@ -19,6 +19,8 @@ MAY: dict[str, frozenset[Role]] = {
     "read_steering": frozenset({LEAD, REVIEWER, CONSULTANT}),
     "edit_directory": frozenset({LEAD, CONSULTANT}),
     "read_interviews": frozenset({LEAD, REVIEWER, CONSULTANT, GUEST}),
+    "read_guides": frozenset({LEAD, REVIEWER, CONSULTANT}),
+    "build_guides": frozenset({LEAD}),
     "log_interviews": frozenset({LEAD, CONSULTANT}),
     "review_interviews": frozenset({LEAD, REVIEWER}),
     "import": frozenset({LEAD, CONSULTANT}),

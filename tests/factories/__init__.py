@@ -5,12 +5,15 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
 from consult.accounts.models import User
+from consult.guides import questions, sections
+from consult.guides import service as guides
+from consult.guides.models import GuideItem, GuideSection, GuideVersion, QuestionKind
 from consult.interviews.models import Interview, Interviewer, InterviewKind, InterviewOrganisation, InterviewState
 from consult.kernel import actor, refs, scope
 from consult.kernel.db import db, unit_of_work
@@ -104,6 +107,27 @@ class Make:
                 row.interviewer_links = [Interviewer(study_id=study.id, user_id=by.id)]
             db.session.add(row)
         return self._loaded(row)
+
+    def guide(self, study: Study, code: str = "", asking: Sequence[dict[str, Any]] = (), publish: bool = True) -> GuideVersion:
+        """A guide with one section that asks (`asking`: values of a wording, `key` and `options` as (code, French, English)).
+
+        Published unless told otherwise; without any it asks one text.
+        """
+        code = code or f"guide{next(_numbers)}"
+        with self.inside(study):
+            whole = guides.versions(guides.create({"code": code, "title_fr": f"Guide {code}"}))[0]
+            section = sections.add(whole, {"title_fr": "Profil et activité", "title_en": "Profile and activity"})
+            for values in asking or ({"label_fr": "Quelle est votre activité ?"},):
+                self.question(section, **values)
+            if publish:
+                guides.publish(whole)
+        return self._loaded(whole)
+
+    def question(self, section: GuideSection, options: Sequence[tuple[str, str, str | None]] = (), **values: Any) -> GuideItem:
+        """A question at the end of a section, inside a unit of work."""
+        condition = values.pop("condition", None)
+        wording = {"kind": QuestionKind.TEXT, "label_fr": f"Question {next(_numbers)}", **values}
+        return questions.add(section, questions.create(wording, options), condition)
 
     @contextlib.contextmanager
     def inside(self, study: Study | None, by: User | None = None) -> Iterator[None]:
