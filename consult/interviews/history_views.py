@@ -70,7 +70,7 @@ def restore_value(study_id: int, interview_id: int, entry_id: int, field: str) -
 def _told(moment: Moment, interview: Interview) -> dict[str, Any]:
     said = DEEDS.get((moment.entity, moment.deed))
     return {
-        "who": moment.who or _("The system"), "initials": _initials(moment.who),
+        "who": moment.who or (_("An interviewee") if moment.via == Via.LINK else _("The system")), "initials": _initials(moment.who),
         "at": written_datetime(moment.at), "when": moment.at.isoformat(),
         "text": str(said) if said else moment.deed.label(lang()), "reason": moment.reason, "changes": list(_changes(moment, interview)),
         "source": sources.of(moment.batch_id, moment.via == Via.UNDO),

@@ -13,7 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from consult.interviews import revisions
+from consult.interviews import approval_links, revisions
 from consult.interviews.models import COUNTED_STATES, Interview, InterviewOrganisation, InterviewState, Review
 from consult.kernel import actor
 from consult.kernel.db import db
@@ -120,12 +120,15 @@ def validate(interview: Interview, seen: int | None = None) -> None:
 
 
 def reopen(interview: Interview, reason: str | None, seen: int | None = None) -> None:
-    """Open a validated interview for a new revision, saying why. The target list says again what it said before the validation.
+    """Open a validated interview for a new revision, saying why. The target list says again what it said before the validation, and links
+    that interviewees have not used open nothing any more.
 
     The reason goes with the interview alone: more people read the history of an organisation than that of an interview.
     """
     with actor.because(_words(reason)):
         _take("reopen", interview, reason, seen)
+        for link in approval_links.open_of(interview):
+            link.revoked_at = now()
         _unvalidate(interview)
     _free_targets(interview)
 
@@ -143,7 +146,7 @@ def take_back(interview: Interview) -> None:
         raise Refused("cannot_take_back")
     if not STEPS["submit" if last.became == SUBMITTED else "reopen"].may_take(current().role):
         raise Forbidden
-    _move(interview, last.was, None)
+    move(interview, last.was)
     if last.became == VALIDATED:
         _unvalidate(interview)
         _free_targets(interview)
@@ -166,15 +169,17 @@ def _take(name: str, interview: Interview, comment: str | None, seen: int | None
     if step.without_comment and not words:
         raise Refused(step.without_comment, field="comment")
     expect_version(interview, seen)
-    return _move(interview, step.leads_to, words)
+    return move(interview, step.leads_to, words)
 
 
-def _move(interview: Interview, target: InterviewState, words: str | None) -> Interview:
+def move(interview: Interview, target: InterviewState, words: str | None = None, person_id: int | None = None) -> Interview:
+    """Bring an interview to a state and note who did, an interviewee where one is named. Whether it is allowed is the caller's to know."""
     interview.reviews.append(
         Review(
             study_id=interview.study_id,
             at=now(),
             by_id=current().user_id,
+            person_id=person_id,
             was=interview.state,
             became=target,
             comment=words,

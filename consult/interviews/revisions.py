@@ -14,6 +14,7 @@ from consult.interviews.approval_models import Revision
 from consult.interviews.models import Interview
 from consult.kernel.db import db
 from consult.kernel.model import now
+from consult.kernel.text import clean
 
 TEXTS = ("summary", "note")
 LONGEST_COMPARED = 20_000
@@ -66,6 +67,23 @@ def forget_last(interview: Interview) -> None:
 def content(interview: Interview) -> dict[str, str]:
     """Return what an interview says now, by what the text is of."""
     return {name: text for name in TEXTS if (text := getattr(interview, name))}
+
+
+def put(interview: Interview, texts: Mapping[str, str]) -> bool:
+    """Make an interview say these texts, by what each is of; those not named stay. Tells whether any changed."""
+    changed = {name: texts[name] for name in TEXTS if name in texts and differ(texts[name], getattr(interview, name))}
+    for name, text in changed.items():
+        setattr(interview, name, _said(text))
+    return bool(changed)
+
+
+def differ(one: str | None, other: str | None) -> bool:
+    """Tell whether two texts say something else, whatever their line ends and the blanks around them."""
+    return _said(one) != _said(other)
+
+
+def _said(text: str | None) -> str | None:
+    return clean(text or "").strip() or None
 
 
 def of(interview: Interview) -> Sequence[Revision]:

@@ -5,6 +5,9 @@ What may still happen to one is to be reopened. Merging two records of the direc
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
+from contextvars import ContextVar
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,7 +20,11 @@ from consult.kernel.errors import Refused
 
 OF_REVIEW = frozenset({"state", "submitted_at", "validated_at", "validated_by_id", "version", "updated_at", "updated_by_id"})
 """The columns that a step of the review moves."""
+OF_TEXT = frozenset({"note", "summary", "search_key"})
+"""The columns that an interviewee may amend."""
 PARTS = (InterviewOrganisation, Interviewer, Interviewee)
+
+_amended: ContextVar[int | None] = ContextVar("amended", default=None)
 
 
 def refuse_validated(interview: Interview) -> None:
@@ -26,9 +33,19 @@ def refuse_validated(interview: Interview) -> None:
         raise Refused("interview_is_validated")
 
 
+@contextlib.contextmanager
+def amended_by_interviewee(interview: Interview) -> Iterator[None]:
+    """Let the texts of one sealed interview change inside the block: who answered corrects what is told of them."""
+    token = _amended.set(interview.id)
+    try:
+        yield
+    finally:
+        _amended.reset(token)
+
+
 def _keep_sealed(session: Session, _context: Any, _instances: Any) -> None:
     for row in session.dirty:
-        if isinstance(row, Interview) and _is_sealed(_was(row)) and _moved(row) - OF_REVIEW:
+        if isinstance(row, Interview) and _is_sealed(_was(row)) and _moved(row) - OF_REVIEW - _open_to_amendment(row):
             raise Refused("interview_is_validated")
     for part in {*session.new, *session.deleted}:
         if isinstance(part, PARTS) and _is_sealed(_parent_was(session, part)):
@@ -40,6 +57,10 @@ def _keep_sealed(session: Session, _context: Any, _instances: Any) -> None:
 
 def _is_sealed(state: InterviewState | None) -> bool:
     return state is not None and state.is_sealed
+
+
+def _open_to_amendment(row: Interview) -> frozenset[str]:
+    return OF_TEXT if _amended.get() == row.id else frozenset()
 
 
 def _was(row: Interview) -> InterviewState | None:

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from consult.interviews import (
+    approval_views,
     draft_views,
     drafts,
     follow_ups_models,
@@ -20,6 +21,7 @@ from consult.interviews import (
     listing,
     of_organisation,
     review_views,
+    revision_views,
     service,
     taking_part,
 )
@@ -33,13 +35,14 @@ from consult.web.i18n import _, _l, written_date
 from consult.web.pages import page, see
 from consult.web.refusals import sentence
 
-ROUTES_OF = (draft_views, follow_ups_models, history_views, list_views, review_views)
+ROUTES_OF = (approval_views, draft_views, follow_ups_models, history_views, list_views, review_views, revision_views)
 """Importing these puts their views on the blueprint."""
 
 
 def register(app: Flask) -> None:
     """Put the slice into the application."""
     app.register_blueprint(bp)
+    app.register_blueprint(approval_views.public)
     slots = app.extensions["slots"]
     slots.entry(
         "listen",

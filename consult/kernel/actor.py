@@ -18,6 +18,7 @@ class Via(Choice):
     UNDO = "undo", "annulation", "undo"
     COMMAND = "command", "ligne de commande", "command line"
     JOB = "job", "tâche de fond", "background job"
+    LINK = "link", "lien personnel", "personal link"
 
 
 @dataclass(frozen=True)

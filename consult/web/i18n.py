@@ -81,8 +81,8 @@ _ = gettext
 _l = lazy_gettext
 
 __all__ = [
-    "LANGUAGES", "_", "_l", "force_locale", "lang", "lazy_ngettext", "lazy_pgettext", "ngettext", "pgettext", "register", "written_date",
-    "written_datetime", "written_number",
+    "LANGUAGES", "_", "_l", "address", "force_locale", "lang", "lazy_ngettext", "lazy_pgettext", "ngettext", "pgettext", "register",
+    "written_date", "written_datetime", "written_number",
 ]  # fmt: skip
 
 
@@ -100,6 +100,12 @@ def force_locale(language: str) -> Iterator[None]:
             yield
     finally:
         _reading.reset(before)
+
+
+def address(language: str) -> None:
+    """Answer the present request in the language of whom it is for, unless they have an account or chose a language: a letter's link."""
+    g.addressee_lang = language
+    forget_language(None)
 
 
 def forget_language(_error: BaseException | None = None) -> None:
@@ -136,7 +142,7 @@ def _choose() -> str:
         return str(current_user.lang)
     if asked in LANGUAGES:
         return asked
-    return request.accept_languages.best_match(LANGUAGES, DEFAULT_LANGUAGE) or DEFAULT_LANGUAGE
+    return g.get("addressee_lang") or request.accept_languages.best_match(LANGUAGES, DEFAULT_LANGUAGE) or DEFAULT_LANGUAGE
 
 
 def written_label(value: Any) -> str:

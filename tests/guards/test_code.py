@@ -19,6 +19,7 @@ UNSCOPED = {
     "reports/partners.py": "a report is made for its recipient, not with the rights of whoever exports it",
     "web/shell.py": "the rail counts in one query bound to the study in scope",
     "terms/merging.py": "a term is one for the installation; merging it moves its uses in every study",
+    "interviews/approval_links.py": "whoever holds a personal link has no account: its token alone says which study it is of",
     "interviews/taking_part.py": "an organisation stays while any interview stands on it",
     "organisations/affiliations.py": "a person has one main post whatever the study",
     "organisations/bulk.py": "the declared bulk path of changes of a list",

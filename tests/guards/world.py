@@ -14,6 +14,7 @@ from werkzeug.routing import Rule
 
 from consult.accounts.models import OneTimeLink, User, UserSession
 from consult.exchange.models import ImportBatch
+from consult.interviews.approval_models import Approval
 from consult.interviews.models import Interview
 from consult.kernel import audit, refs
 from consult.kernel.db import db
@@ -49,6 +50,7 @@ def corner(make: Make, title: str) -> Corner:
     person = make.person(organisation, f"Person of {title}")
     interview = make.interview(study, organisation, by=here.members["consultant"])
     rows = _more_rows(make, study, organisation, other, here.members["lead"])
+    rows["approval_id"] = _approval(make, study, interview, person)
     with make.inside(None):
         site = db.session.scalar(sa.select(Site.id).where(Site.organisation_id == organisation.id))
         affiliation = db.session.scalar(sa.select(Affiliation.id).where(Affiliation.person_id == person.id))
@@ -91,6 +93,16 @@ def _more_rows(make: Make, study: Study, organisation: Organisation, other: Orga
         db.session.add_all(made.values())
         db.session.flush()
         return {name: row.id for name, row in made.items()}
+
+
+def _approval(make: Make, study: Study, interview: Interview, person: Person) -> int:
+    """Let a link of somebody who answered wait for its answer."""
+    facts = {"revision": 1, "expires_at": now(), "token_hash": f"{study.id:064d}"}
+    with make.inside(study):
+        link = Approval(study_id=study.id, interview_id=interview.id, person_id=person.id, **facts)
+        db.session.add(link)
+        db.session.flush()
+        return link.id
 
 
 FILE = b"Nom;Commune\nAteliers de la Combe;Morteau\n"

@@ -1,0 +1,60 @@
+"""What is asked when a note is sent to who answered, and what they may answer; the sentences of what is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from wtforms import HiddenField
+
+from consult.interviews.approvals import LONGEST_DAYS, USUAL_DAYS
+from consult.web.forms import CheckField, ChoiceField, EntityForm, InputRequired, NoteField, PostedForm, WholeNumberField
+from consult.web.i18n import _l
+from consult.web.refusals import sentences
+
+sentences(
+    {
+        "approval_not_offered": _l("Only a validated interview can be sent to who answered, and only where the study’s settings say so."),
+        "approval_not_open": _l("This link waits for no answer any more."),
+        "approval_given": _l("You have answered already: this link works once. Your answer is kept. Write to the team to change it."),
+        "not_an_interviewee": _l("Choose somebody who answered in this interview and may be contacted."),
+        "message_required": _l("Say what is to be corrected, so that the team knows."),
+        "amended_meanwhile": _l(
+            "Somebody else who took part amended this text while you were reading. Both are shown: keep yours or copy theirs, then send "
+            "again."
+        ),
+    }
+)
+
+
+class AskingForm(EntityForm):
+    """Who is to approve the note, and for how long the link opens it."""
+
+    person_id = ChoiceField(_l("Who answered"), validators=[InputRequired()], coerce=int)
+    days = WholeNumberField(_l("The link works for"), [InputRequired()], low=1, high=LONGEST_DAYS, default=USUAL_DAYS)
+    sends = CheckField(_l("Send it by e-mail now"))
+
+    def offer(self, people: Sequence[tuple[int, str]]) -> None:
+        """Let one of these people be chosen."""
+        choices: Any = [(str(number), name) for number, name in people]
+        self.person_id.choices = choices
+
+
+class AnsweringForm(PostedForm):
+    """A note as its interviewee reads it: its text, which they may amend, and a message to the team."""
+
+    note = NoteField(_l("The text, as you want it to be"))
+    message = NoteField(_l("A message to the team"))
+    verdict = HiddenField()
+    revision = HiddenField()
+
+    @property
+    def approves(self) -> bool:
+        """Whether the note is approved, as it is or as amended."""
+        return self.verdict.data != "correct"
+
+    @property
+    def shown(self) -> int:
+        """The number of the revision that was shown."""
+        text = self.revision.data or ""
+        return int(text) if text.isascii() and text.isdecimal() and len(text) < 6 else 0

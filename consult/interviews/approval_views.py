@@ -1,0 +1,145 @@
+"""Sending a note to who answered: the team's page, with the link shown once; and the page that the link opens, without an account."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+from flask import Blueprint, g, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from consult.accounts import letters
+from consult.interviews import approval_links, approvals, revisions, service
+from consult.interviews.approval_forms import AnsweringForm, AskingForm
+from consult.interviews.approval_models import Approval, ApprovalOutcome
+from consult.interviews.blueprint import bp
+from consult.interviews.models import Interview
+from consult.interviews.showing import subtitle, title
+from consult.kernel.errors import Refused
+from consult.mail import tasks as mail
+from consult.studies.gate import requires
+from consult.web.i18n import _, address, force_locale, written_date
+from consult.web.pages import page, see
+from consult.web.refusals import sentence
+
+public = Blueprint("note_approval", __name__)
+JUST_MADE = "approval_made"
+
+
+@bp.route("/<int:interview_id>/approvals", methods=["GET", "POST"])
+@requires("read_steering")
+def approvals_of(study_id: int, interview_id: int) -> ResponseReturnValue:
+    """Send the note to somebody who answered; show who was asked and what they said."""
+    interview, form = service.get(interview_id), AskingForm()
+    form.offer([(each.person_id, each.person.full_name) for each in approvals.may_be_asked(interview)])
+    made: list[tuple[Approval, str]] = []
+    if not form.validate_on_submit() or not form.saved_by(
+        lambda values, _seen: made.append(approvals.ask(interview, values["person_id"], values["days"]))
+    ):
+        return _team_page(interview, form)
+    session[JUST_MADE] = _letter(interview, *made[0])
+    if form.sends.data:
+        mail.send(session[JUST_MADE]["email"], session[JUST_MADE]["subject"], session[JUST_MADE]["body"])
+    return see(url_for(".approvals_of", interview_id=interview.id), _("The link is made."))
+
+
+@bp.post("/<int:interview_id>/approvals/<int:approval_id>/close")
+@requires("read_steering")
+def close_approval(study_id: int, interview_id: int, approval_id: int) -> ResponseReturnValue:
+    """Close a link that waits for an answer."""
+    interview = service.get(interview_id)
+    approvals.revoke(interview, approval_links.get(interview, approval_id))
+    undo = url_for(".reopen_approval", interview_id=interview.id, approval_id=approval_id)
+    return see(url_for(".approvals_of", interview_id=interview.id), _("The link opens nothing any more."), undo_url=undo)
+
+
+@bp.post("/<int:interview_id>/approvals/<int:approval_id>/reopen")
+@requires("read_steering")
+def reopen_approval(study_id: int, interview_id: int, approval_id: int) -> ResponseReturnValue:
+    """Let a closed link open the note again."""
+    interview = service.get(interview_id)
+    approvals.give_back(interview, approval_links.get(interview, approval_id))
+    return see(url_for(".approvals_of", interview_id=interview.id), _("The link opens the note again."))
+
+
+@public.route("/approve/<token>", methods=["GET", "POST"])
+def read(token: str) -> ResponseReturnValue:
+    """Show a note to who answered, and take their answer. Opening it changes nothing: machines open links too."""
+    try:
+        link = approvals.enter(token)
+    except Refused as refusal:
+        return page("interviews/approval_closed.html", 404 if refusal.code == "link_unknown" else 410, text=sentence(refusal))
+    address(link.person.lang)
+    form = AnsweringForm(data={"note": link.interview.note, "revision": approvals.latest(link.interview)})
+    if not form.validate_on_submit():
+        return _note_page(link, form)
+    try:
+        outcome = approvals.answer(link, {"note": form.note.data or ""}, form.shown, form.message.data, form.approves)
+    except Refused as refusal:
+        return _refused(link, form, refusal)
+    return page("interviews/approval_thanks.html", amended=outcome == ApprovalOutcome.AMENDED)
+
+
+def _team_page(interview: Interview, form: AskingForm) -> ResponseReturnValue:
+    return page(
+        "interviews/approvals.html",
+        interview=interview,
+        form=form,
+        title=title(interview),
+        subtitle=subtitle(interview),
+        links=[(link, approval_links.is_open(link)) for link in approval_links.of(interview)],
+        offered=approvals.is_offered(interview),
+        made=session.pop(JUST_MADE, None),
+        by_mail=mail.is_sent(),
+    )
+
+
+def _letter(interview: Interview, link: Approval, token: str) -> dict[str, Any]:
+    """Write what goes to who answered, in their language, with the link that nothing keeps."""
+    address = letters.shown_address_of("note_approval.read", token=token)
+    with force_locale(link.person.lang):
+        subject = _("The note of our meeting of %(date)s, for your approval", date=written_date(interview.date))
+        body = _(
+            "Hello %(name)s,\n\nthank you for the time you gave us on %(date)s for the study “%(study)s”. Here is the note of what you "
+            "told us. Please read it, correct what should be corrected, and say how your words may be used:\n\n%(link)s\n\n"
+            "The link is yours alone; it works until %(until)s and needs no account.\n\n%(sender)s\n",
+            name=link.person.full_name,
+            date=written_date(interview.date),
+            study=g.study.title,
+            link=address,
+            until=written_date(link.expires_at),
+            sender=current_user.name,
+        )
+    email = next((each.address for each in link.person.emails if not each.is_retired), "")
+    return {
+        "name": link.person.full_name, "link": address, "email": email, "subject": subject, "body": body,
+        "mailto": f"mailto:{quote(email)}?subject={quote(subject)}&body={quote(body)}",
+    }  # fmt: skip
+
+
+def _note_page(link: Approval, form: AnsweringForm, theirs: str | None = None, status: int = 200) -> ResponseReturnValue:
+    interview = link.interview
+    return page(
+        "interviews/approval.html",
+        status if status != 200 or not form.is_submitted() else 422,
+        form=form,
+        link=link,
+        interview=interview,
+        names=", ".join(each.name for each in approvals.organisations_of(link)),
+        study=approvals.study_of(link),
+        interviewers=", ".join(each.user.name for each in interview.interviewer_links),
+        theirs=theirs,
+    )
+
+
+def _refused(link: Approval, form: AnsweringForm, refusal: Refused) -> ResponseReturnValue:
+    """Show the note again with what was typed, and beside it what somebody else made of it meanwhile."""
+    text, clash = sentence(refusal), refusal.code == "amended_meanwhile"
+    if refusal.field in form._fields:
+        form[refusal.field].errors = [text]
+    else:
+        form.form_errors.append(text)
+    form.revision.raw_data = None
+    form.revision.process_data(approvals.latest(link.interview))
+    return _note_page(link, form, revisions.content(link.interview).get("note") if clash else None, 409 if clash else 422)

@@ -1,0 +1,193 @@
+"""Approval by the interviewee: a link, no account, one answer; what it shows and what it changes."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+import pytest
+import sqlalchemy as sa
+import time_machine
+from flask.testing import FlaskClient
+
+from consult.interviews import approval_links, approvals, revisions, service
+from consult.interviews.approval_models import Approval
+from consult.kernel.db import db
+from consult.kernel.errors import Refused
+from consult.kernel.model import now
+from consult.kernel.scope import unscoped
+from consult.studies.models import Study
+from tests.interviews.conftest import Field
+
+NOTE = "Trois marques font 40 % de l’activité.\n\nPeu de visibilité au-delà de quatre mois."
+
+
+@pytest.fixture
+def validated(work: Field) -> int:
+    """A validated interview of a study that lets interviewees approve, with two who answered."""
+    with work.make.inside(None):
+        db.session.execute(sa.update(Study).where(Study.id == work.study.id).values(approval_by_interviewee=True))
+    interview_id = work.logged(note=NOTE, interviewees=[("Nadia Perrin", "Dirigeante"), ("Luc Vernier", "Achats")])
+    with work.acting("lead"):
+        service.validate(service.get(interview_id))
+    return interview_id
+
+
+def sent(work: Field, interview_id: int, which: int = 0, days: int = 30) -> str:
+    """Send the note to one of those who answered and return the token."""
+    with work.acting("consultant"):
+        interview = service.get(interview_id)
+        return approvals.ask(interview, interview.interviewee_links[which].person_id, days)[1]
+
+
+def given(client: FlaskClient, token: str) -> dict[str, str]:
+    """Return what the form of the page holds."""
+    page = client.get(f"/approve/{token}").get_data(as_text=True)
+    return {"revision": re.search(r'name="revision"[^>]*value="(\d+)"', page)[1], "note": NOTE, "once": token[:20]}
+
+
+def test_who_answered_approves_without_an_account_and_the_interview_says_so(work: Field, validated: int, client: FlaskClient) -> None:
+    token = sent(work, validated)
+    assert work.read(validated).state == "sent_back"
+    page = client.get(f"/approve/{token}")
+    assert page.status_code == 200
+    assert "quatre mois" in page.text
+    assert "Nadia Perrin" in page.text
+    answer = client.post(f"/approve/{token}", data=given(client, token) | {"verdict": "approve", "message": "Merci."})
+    assert answer.status_code == 200
+    interview = work.read(validated)
+    assert (interview.state, interview.note) == ("approved", NOTE)
+
+
+def test_opening_the_link_changes_nothing_however_often_machines_do(work: Field, validated: int, client: FlaskClient) -> None:
+    token = sent(work, validated)
+    for _ in range(3):
+        assert client.get(f"/approve/{token}").status_code == 200
+        assert client.head(f"/approve/{token}").status_code == 200
+    assert work.read(validated).state == "sent_back"
+
+
+def test_an_amended_sentence_takes_its_place_and_the_original_stays_as_a_revision(work: Field, validated: int, client: FlaskClient) -> None:
+    token = sent(work, validated)
+    amended = NOTE.replace("quatre mois", "six mois").replace("\n", "\r\n")
+    answer = client.post(f"/approve/{token}", data=given(client, token) | {"note": amended, "verdict": "approve"})
+    assert answer.status_code == 200
+    interview = work.read(validated)
+    assert interview.state == "amended"
+    assert interview.note == NOTE.replace("quatre mois", "six mois")
+    with work.acting("lead"):
+        kept = revisions.of(service.get(validated))
+        assert [each.content["note"] for each in kept] == [NOTE, NOTE.replace("quatre mois", "six mois")]
+        assert kept[1].person_id is not None
+
+
+def test_a_link_works_once(work: Field, validated: int, client: FlaskClient) -> None:
+    token = sent(work, validated)
+    data = given(client, token)
+    assert client.post(f"/approve/{token}", data=data | {"verdict": "approve"}).status_code == 200
+    for again in (client.get(f"/approve/{token}"), client.post(f"/approve/{token}", data=data | {"once": "x", "note": "Rien."})):
+        assert again.status_code == 410
+        assert "déjà répondu" in again.text
+    assert work.read(validated).note == NOTE
+
+
+@pytest.mark.parametrize("change", ["tampered", "expired", "closed", "reopened", "deleted study"])
+def test_a_link_that_should_open_nothing_says_why_and_shows_nothing(work: Field, validated: int, client: FlaskClient, change: str) -> None:
+    token = sent(work, validated, days=2)
+    at = now()
+    if change == "tampered":
+        token = token[:-1] + ("A" if token[-1] != "A" else "B")
+    elif change == "expired":
+        at += dt.timedelta(days=3)
+    elif change == "closed":
+        with work.acting("lead"):
+            interview = service.get(validated)
+            approvals.revoke(interview, approval_links.open_of(interview)[0])
+    elif change == "reopened":
+        with work.acting("lead"):
+            service.reopen(service.get(validated), "Un chiffre manquait.")
+    else:
+        with work.make.inside(None):
+            db.session.execute(sa.update(Study).where(Study.id == work.study.id).values(deleted_at=now()))
+    with time_machine.travel(at, tick=False):
+        answer = client.get(f"/approve/{token}")
+        written = client.post(f"/approve/{token}", data={"note": "Rien.", "verdict": "approve", "revision": "1"})
+    assert answer.status_code in (404, 410)
+    assert "quatre mois" not in answer.text + written.text
+    assert work.read(validated).note == NOTE
+
+
+def test_two_who_amend_the_same_text_both_see_both(work: Field, validated: int, client: FlaskClient) -> None:
+    one, two = sent(work, validated), sent(work, validated, 1)
+    first, second = given(client, one), given(client, two)
+    client.post(f"/approve/{one}", data=first | {"note": NOTE.replace("quatre", "cinq"), "verdict": "approve"})
+    late = client.post(f"/approve/{two}", data=second | {"note": NOTE.replace("quatre", "huit"), "verdict": "approve"})
+    assert late.status_code == 409
+    assert "cinq mois" in late.text
+    assert "huit mois" in late.text
+    assert "cinq mois" in (work.read(validated).note or "")
+    again = {"revision": "2", "note": NOTE.replace("quatre", "huit"), "verdict": "approve", "once": "again"}
+    assert client.post(f"/approve/{two}", data=again).status_code == 200
+    assert "huit mois" in (work.read(validated).note or "")
+
+
+def test_who_does_not_approve_says_why(work: Field, validated: int, client: FlaskClient) -> None:
+    token = sent(work, validated)
+    refused = client.post(f"/approve/{token}", data=given(client, token) | {"verdict": "correct"})
+    assert refused.status_code == 422
+    assert "Dites ce qui est à corriger" in refused.text
+    said = given(client, token) | {"verdict": "correct", "message": "Ce n’est pas ce que j’ai dit.", "once": "second"}
+    assert client.post(f"/approve/{token}", data=said).status_code == 200
+    assert work.read(validated).state == "amended"
+
+
+def test_the_page_tells_nothing_of_another_person_or_organisation(work: Field, client: FlaskClient) -> None:
+    with work.make.inside(None):
+        db.session.execute(sa.update(Study).where(Study.id == work.study.id).values(approval_by_interviewee=True))
+    both = [work.combe.id, work.lac.id]
+    interview_id = work.logged(note=NOTE, organisations=both, interviewees=[("Nadia Perrin", "Dirigeante"), ("Luc Vernier", "Achats")])
+    with work.acting("lead"):
+        service.validate(service.get(interview_id))
+    page = client.get(f"/approve/{sent(work, interview_id)}").text
+    assert "Luc Vernier" not in page
+    assert "Cadrans du Lac" not in page
+
+
+def test_only_a_validated_interview_of_a_study_that_wants_it_is_sent(work: Field) -> None:
+    interview_id = work.logged(interviewees=[("Nadia Perrin", None)])
+    with work.acting("lead"):
+        service.validate(service.get(interview_id))
+    with pytest.raises(Refused) as refused:
+        sent(work, interview_id)
+    assert refused.value.code == "approval_not_offered"
+
+
+def test_a_closed_link_can_be_opened_again_and_the_last_one_closed_leaves_the_interview_validated(work: Field, validated: int) -> None:
+    sent(work, validated)
+    with work.acting("lead"):
+        interview = service.get(validated)
+        link = approval_links.open_of(interview)[0]
+        approvals.revoke(interview, link)
+        assert interview.state == "validated"
+        approvals.give_back(interview, link)
+        assert interview.state == "sent_back"
+
+
+def test_the_database_knows_the_token_by_its_hash_alone(work: Field, validated: int) -> None:
+    token = sent(work, validated)
+    with unscoped("tests read back"):
+        db.session.rollback()
+        kept = db.session.scalars(sa.select(Approval.token_hash)).all()
+    assert token not in kept
+    assert all(len(each) == 64 for each in kept)
+
+
+def test_the_team_sends_the_note_and_sees_the_link_once(work: Field, validated: int, sign_in) -> None:  # type: ignore[no-untyped-def]
+    browser = sign_in(work.members["consultant"])
+    page = browser.get(work.url(f"{validated}/approvals")).text
+    person = re.search(r'<option[^>]*value="(\d+)"[^>]*>Nadia Perrin', page)[1]
+    made = browser.post(work.url(f"{validated}/approvals"), data={"person_id": person, "days": "10"}, follow_redirects=True).text
+    assert "/approve/" in made
+    assert "mailto:" in made
+    assert "/approve/" not in browser.get(work.url(f"{validated}/approvals")).text
+    assert sign_in(work.members["guest"]).get(work.url(f"{validated}/approvals")).status_code == 403
