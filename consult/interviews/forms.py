@@ -55,6 +55,7 @@ sentences({
     "cannot_reopen": _l("Only a validated interview can be reopened."),
     "cannot_take_back": _l("This step can no longer be undone: somebody went on since, or it was not yours."),
     "comment_required": _l("Say what is to be completed, so that its author knows."),
+    "comment_empty": _l("Say something."),
     "reason_required": _l("Say why it is reopened: the reason stays in its history."),
 })  # fmt: skip
 
@@ -123,6 +124,28 @@ class StepForm(EntityForm):
     """A step of the review: the version that was read, and the words that go with it."""
 
     comment = NoteField(_l("Comment"))
+
+
+class CommentForm(EntityForm):
+    """A remark on an answer or on the whole, or a reply to one."""
+
+    text = NoteField(_l("Remark"), [InputRequired()])
+    question_id = HiddenField()
+    parent_id = HiddenField()
+
+    @property
+    def about(self) -> int | None:
+        """The question that is remarked on; None for the whole."""
+        return _id(self.question_id.data)
+
+    @property
+    def answering(self) -> int | None:
+        """The remark that is replied to."""
+        return _id(self.parent_id.data)
+
+
+def _id(text: str | None) -> int | None:
+    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 10 else None
 
 
 CELLS = ("mode", "place", "effort_days")

@@ -13,7 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from consult.interviews import approval_links, revisions
+from consult.interviews import approval_links, comments, revisions
 from consult.interviews.models import COUNTED_STATES, Interview, InterviewOrganisation, InterviewState, Review
 from consult.kernel import actor
 from consult.kernel.db import db
@@ -108,7 +108,8 @@ def submit(interview: Interview, seen: int | None = None) -> None:
 
 
 def return_(interview: Interview, comment: str | None, seen: int | None = None) -> None:
-    """Give a submitted interview back to be completed, saying why. Raises Refused("comment_required") without words."""
+    """Give a submitted interview back to be completed, saying why: in words, or by remarks that are open. Raises
+    Refused("comment_required") without either."""
     _take("return", interview, comment, seen)
     db.session.flush()
 
@@ -166,7 +167,7 @@ def _take(name: str, interview: Interview, comment: str | None, seen: int | None
     if not step.starts_from(interview.state, role):
         raise Refused(f"cannot_{name}")
     words = _words(comment)
-    if step.without_comment and not words:
+    if step.without_comment and not words and not (name == "return" and comments.count_open(interview.id)):
         raise Refused(step.without_comment, field="comment")
     expect_version(interview, seen)
     return move(interview, step.leads_to, words)

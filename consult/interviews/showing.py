@@ -7,7 +7,7 @@ from typing import Any
 from flask import url_for
 from flask.typing import ResponseReturnValue
 
-from consult.interviews import approvals, drafts, service
+from consult.interviews import approvals, comments, drafts, service
 from consult.interviews.forms import StepForm
 from consult.interviews.models import Interview, InterviewState
 from consult.interviews.reviewing import told
@@ -55,6 +55,8 @@ def show_page(
         step_form=form or StepForm(formdata=None, obj=interview),
         refused_step=step,
         changed=changed,
+        talk=comments.of(interview.id) if may_steer else {},
+        may_comment=comments.may_comment(),
         approval_offered=approvals.is_offered(interview),
         origin=sources.of(service.came_with(interview)) if may_steer else None,
     )

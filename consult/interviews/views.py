@@ -12,6 +12,7 @@ from flask_login import current_user
 
 from consult.interviews import (
     approval_views,
+    comment_views,
     draft_views,
     drafts,
     follow_ups_models,
@@ -35,7 +36,7 @@ from consult.web.i18n import _, _l, written_date
 from consult.web.pages import page, see
 from consult.web.refusals import sentence
 
-ROUTES_OF = (approval_views, draft_views, follow_ups_models, history_views, list_views, review_views, revision_views)
+ROUTES_OF = (approval_views, comment_views, draft_views, follow_ups_models, history_views, list_views, review_views, revision_views)
 """Importing these puts their views on the blueprint."""
 
 

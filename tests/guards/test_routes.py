@@ -155,7 +155,7 @@ def test_a_record_of_another_study_does_not_exist_here(
 SCOPED_IDS = {
     "segment_id", "organisation_id", "person_id", "other_id", "other_person_id",
     "interview_id", "site_id", "affiliation_id", "relation_id", "role_id", "alias_id",
-    "area_id", "view_id", "batch_id", "membership_id", "approval_id",
+    "area_id", "view_id", "batch_id", "membership_id", "approval_id", "comment_id",
 }  # fmt: skip
 
 

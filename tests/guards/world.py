@@ -15,6 +15,7 @@ from werkzeug.routing import Rule
 from consult.accounts.models import OneTimeLink, User, UserSession
 from consult.exchange.models import ImportBatch
 from consult.interviews.approval_models import Approval
+from consult.interviews.comment_models import ReviewComment
 from consult.interviews.models import Interview
 from consult.kernel import audit, refs
 from consult.kernel.db import db
@@ -51,6 +52,7 @@ def corner(make: Make, title: str) -> Corner:
     interview = make.interview(study, organisation, by=here.members["consultant"])
     rows = _more_rows(make, study, organisation, other, here.members["lead"])
     rows["approval_id"] = _approval(make, study, interview, person)
+    rows["comment_id"] = _remark(make, study, interview, here.members["lead"])
     with make.inside(None):
         site = db.session.scalar(sa.select(Site.id).where(Site.organisation_id == organisation.id))
         affiliation = db.session.scalar(sa.select(Affiliation.id).where(Affiliation.person_id == person.id))
@@ -103,6 +105,15 @@ def _approval(make: Make, study: Study, interview: Interview, person: Person) ->
         db.session.add(link)
         db.session.flush()
         return link.id
+
+
+def _remark(make: Make, study: Study, interview: Interview, by: User) -> int:
+    """Let somebody have remarked on an interview."""
+    with make.inside(study, by):
+        remark = ReviewComment(study_id=study.id, interview_id=interview.id, text="Which year?")
+        db.session.add(remark)
+        db.session.flush()
+        return remark.id
 
 
 FILE = b"Nom;Commune\nAteliers de la Combe;Morteau\n"

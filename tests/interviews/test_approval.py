@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Callable
 
 import pytest
 import sqlalchemy as sa
@@ -43,7 +44,7 @@ def sent(work: Field, interview_id: int, which: int = 0, days: int = 30) -> str:
 def given(client: FlaskClient, token: str) -> dict[str, str]:
     """Return what the form of the page holds."""
     page = client.get(f"/approve/{token}").get_data(as_text=True)
-    return {"revision": re.search(r'name="revision"[^>]*value="(\d+)"', page)[1], "note": NOTE, "once": token[:20]}
+    return {"revision": re.findall(r'name="revision"[^>]*value="(\d+)"', page)[0], "note": NOTE, "once": token[:20]}
 
 
 def test_who_answered_approves_without_an_account_and_the_interview_says_so(work: Field, validated: int, client: FlaskClient) -> None:
@@ -182,10 +183,10 @@ def test_the_database_knows_the_token_by_its_hash_alone(work: Field, validated: 
     assert all(len(each) == 64 for each in kept)
 
 
-def test_the_team_sends_the_note_and_sees_the_link_once(work: Field, validated: int, sign_in) -> None:  # type: ignore[no-untyped-def]
+def test_the_team_sends_the_note_and_sees_the_link_once(work: Field, validated: int, sign_in: Callable[..., FlaskClient]) -> None:
     browser = sign_in(work.members["consultant"])
     page = browser.get(work.url(f"{validated}/approvals")).text
-    person = re.search(r'<option[^>]*value="(\d+)"[^>]*>Nadia Perrin', page)[1]
+    person = re.findall(r'<option[^>]*value="(\d+)"[^>]*>Nadia Perrin', page)[0]
     made = browser.post(work.url(f"{validated}/approvals"), data={"person_id": person, "days": "10"}, follow_redirects=True).text
     assert "/approve/" in made
     assert "mailto:" in made

@@ -42,7 +42,8 @@ def test_every_page_is_valid_html(work: Field, sign_in: SignIn, language: str, s
 @pytest.mark.parametrize(("path", "budget"), [("", 7), ("{id}", 10), ("{id}/edit", 13), ("new", 7), ("{id}/history", 13)])
 def test_the_number_of_queries_of_a_page_does_not_grow_with_what_it_shows(work: Field, sign_in: SignIn, path: str, budget: int) -> None:
     browser = sign_in(work.members["lead"])
-    cold, warm = [], []
+    cold: list[int] = []
+    warm: list[int] = []
     for number in (1, 8):
         people = [(f"Personne {number}{n}", "Fonction") for n in range(number)]
         others = [work.make.organisation(work.study).id for _ in range(number)]
