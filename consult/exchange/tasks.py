@@ -15,7 +15,7 @@ from consult.kernel import actor
 from consult.kernel.db import db, unit_of_work
 from consult.kernel.errors import Refused
 from consult.kernel.settings import Settings
-from consult.web.i18n import _, lang
+from consult.web.i18n import _, _l, lang
 
 PREVIEW, APPLY, UNDO = "exchange.preview", "exchange.apply", "exchange.undo"
 
@@ -50,7 +50,7 @@ def _let_go() -> None:
     keeping.expire_abandoned(store(), settings().abandoned_import_days)
 
 
-@jobs.kind(PREVIEW, remains=_remains, put_right=_let_go)
+@jobs.kind(PREVIEW, _l("What the import would change"), remains=_remains, put_right=_let_go)
 def preview(job: Any, batch_id: int, result_url: str) -> dict[str, Any]:
     """Plan a batch."""
     try:
@@ -66,7 +66,7 @@ def _language() -> str:
     return user.lang if user else lang()
 
 
-@jobs.kind(APPLY, remains=_remains, put_right=_put_right)
+@jobs.kind(APPLY, _l("Import of a spreadsheet"), remains=_remains, put_right=_put_right)
 def apply(job: Any, batch_id: int, result_url: str) -> dict[str, Any]:
     """Apply a batch; one that cannot be applied goes back to its preview, saying why."""
     done = False
@@ -83,7 +83,7 @@ def apply(job: Any, batch_id: int, result_url: str) -> dict[str, Any]:
     return {"counts": counts}
 
 
-@jobs.kind(UNDO, remains=_remains)
+@jobs.kind(UNDO, _l("Undoing an import"), remains=_remains)
 def undo(_job: Any, batch_id: int, result_url: str) -> dict[str, Any]:
     """Undo a batch."""
     with unit_of_work(), actor.acting(actor.Actor(actor.current().user_id, actor.Via.UNDO, None, batch_id)):

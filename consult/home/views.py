@@ -102,7 +102,9 @@ def palette_everywhere() -> ResponseReturnValue:
 def job(job_id: int) -> ResponseReturnValue:
     """Show how far a piece of long work of one's own is; leave and come back."""
     row = found(door.read(job_id, current_user.id))
-    return page("home/job.html", job=row, said=_said(row), after=_after(row))
+    kind = door.known(row.kind)
+    title = kind.title if kind and kind.title else _("Work in progress")
+    return page("home/job.html", job=row, title=title, said=_said(row), after=_after(row))
 
 
 @bp.get("/jobs/<int:job_id>/progress")

@@ -1,13 +1,10 @@
-"""Interviews in workbooks: how a list is handed out, and which columns of an imported sheet are which field."""
+"""Interviews in workbooks: which columns of an imported sheet are which field."""
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Callable, Sequence
-from decimal import Decimal
 from typing import Any
 
-from consult.excel import Column, EntitySpec, FieldSpec, Properties, Sheet, Workbook, csv_rows
+from consult.excel import EntitySpec, FieldSpec
 from consult.excel import synonyms as s
 from consult.interviews.models import InterviewKind, InterviewLanguage, InterviewMode, InterviewState
 from consult.kernel.model import Choice, Confidentiality
@@ -50,25 +47,3 @@ FIELDS = (
     _field("effort_days", "Jours-homme", "Effort in days", s.EFFORT, "days"),
     _field("confidentiality", "Confidentialité", "Confidentiality", s.CONFIDENTIALITY, "choice"),
 )
-
-
-def xlsx(title: str, headers: Sequence[str], rows: Sequence[Sequence[Any]]) -> tuple[bytes, str]:
-    """Return a table as a workbook of one sheet, dates and numbers as such, and its media type."""
-    columns = [Column(label, _kind([row[place] for row in rows])) for place, label in enumerate(headers)]
-    body = Workbook(Properties(title=title)).sheet(Sheet(title, columns, rows)).to_bytes()
-    return body, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-def csv(title: str, headers: Sequence[str], rows: Sequence[Sequence[Any]]) -> tuple[bytes, str]:
-    """Return a table as text parted by semicolons, and its media type."""
-    return b"".join(csv_rows(headers, rows)), "text/csv"
-
-
-EXPORTS: dict[str, Callable[[str, Sequence[str], Sequence[Sequence[Any]]], tuple[bytes, str]]] = {"xlsx": xlsx, "csv": csv}
-
-
-def _kind(values: Sequence[Any]) -> str:
-    first = next((value for value in values if value not in (None, "")), None)
-    if isinstance(first, dt.date):
-        return "date"
-    return "number" if isinstance(first, Decimal) else "integer" if isinstance(first, int) else "text"

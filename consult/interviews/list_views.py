@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from flask import Response, render_template, request, url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from consult.interviews import bulk, excel, listing, naming, service
+from consult.interviews import bulk, listing, naming, service
 from consult.interviews.blueprint import bp
 from consult.interviews.forms import CELLS, CellForm
 from consult.interviews.models import InterviewKind, InterviewMode, InterviewState
@@ -16,9 +16,10 @@ from consult.interviews.of_organisation import badge
 from consult.kernel.errors import Forbidden, NotFound, Refused
 from consult.kernel.model import Confidentiality
 from consult.studies.gate import reader_may, requires
+from consult.studies.handing_out import hand_out
 from consult.web.i18n import _, _l, lang, lazy_pgettext, ngettext, pgettext, written_date, written_label, written_number
 from consult.web.lists import BulkAction, Column, Filter, ListView, View, once
-from consult.web.pages import abort, page, see
+from consult.web.pages import page, see
 from consult.web.refusals import sentence
 
 ACTS = {"submit": "log_interviews", "validate": "review_interviews", "confidentiality": "log_interviews"}
@@ -53,13 +54,20 @@ def _options() -> naming.Options:
 
 
 def _views() -> list[View]:
-    may_log = reader_may("log_interviews")
-    standing = [View("all", pgettext("interviews", "All")), View("to_validate", _("To validate"), {"state": ["submitted"]})]
+    all_of_them = [View("all", pgettext("interviews", "All"))]
+    waiting = [View("to_validate", _("To validate"), {"state": ["submitted"]})]
     own = [
         View("mine", pgettext("interviews", "Mine"), {"mine": ["1"]}),
         View("drafts", _("Drafts"), {"state": ["draft", "returned"], "mine": ["1"]}),
     ]
-    return standing + (own if may_log else [])
+    return all_of_them + (waiting if reader_may("read_steering") else []) + (own if reader_may("log_interviews") else [])
+
+
+def _figures() -> list[View]:
+    """Return the sentence above the list: how many there are, and to the team how many wait for a reviewer."""
+    total = View("all", lambda n: ngettext("%(num)s interview", "%(num)s interviews", n))
+    waiting = View("to_validate", lambda n: _("%(number)s to validate", number=n), {"state": ["submitted"]})
+    return [total, waiting] if reader_may("read_steering") else [total]
 
 
 def _empty() -> dict[str, Any]:
@@ -136,6 +144,7 @@ LIST = ListView(
     export_endpoint="interviews.export",
     edit_endpoint="interviews.cell",
     views=_views,
+    figures=_figures,
     empty=_empty,
 )
 
@@ -146,31 +155,14 @@ def index(study_id: int) -> ResponseReturnValue:
     """Show the interviews that the reader may read."""
     shown = LIST.show(request.args)
     unsaved = _options().unsaved and reader_may("log_interviews")
-    return page("interviews/index.html", listing=shown, figures=_figures(shown), unsaved=unsaved)
-
-
-def _figures(shown: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return the sentence of figures under the title, each a link to its tab."""
-    total, waiting = shown["views"][0], shown["views"][1]
-    return [
-        {"label": ngettext("%(num)s interview", "%(num)s interviews", total["count"] or 0), "url": total["url"]},
-        {"label": _("%(number)s to validate", number=waiting["count"] or 0), "url": waiting["url"]},
-    ]
+    return page("interviews/index.html", listing=shown, figures=shown["figures"], unsaved=unsaved)
 
 
 @bp.get("/export.<format>")
 @requires("read_interviews")
 def export(study_id: int, format: str) -> ResponseReturnValue:
     """Hand out exactly what the list shows."""
-    if format not in excel.EXPORTS:
-        abort(404)
-    headers, rows = LIST.table(request.args)
-    table = list(rows)
-    LIST.note_export(format, len(table))
-    body, mime = excel.EXPORTS[format](str(LIST.title), headers, table)
-    answer = Response(body, mimetype=mime)
-    answer.headers.set("Content-Disposition", "attachment", filename=f"{_('interviews')}.{format}")
-    return answer
+    return hand_out(LIST, request.args, format, _("interviews"))
 
 
 @bp.post("/bulk")

@@ -14,7 +14,7 @@ from consult.interviews.reviewing import told
 from consult.kernel.model import Confidentiality
 from consult.studies.gate import reader_may
 from consult.web import sources
-from consult.web.i18n import _, _l, date_in_letters, written_label, written_number
+from consult.web.i18n import _, _l, date_in_letters, ngettext, written_label, written_number
 from consult.web.pages import page
 
 TINTS = {
@@ -104,7 +104,7 @@ def facts(interview: Interview) -> list[tuple[str, Any]]:
 
 def _facts_of_the_team(interview: Interview) -> list[tuple[str, Any]]:
     days = interview.effort_days
-    effort = _("%(number)s days", number=written_number(days.normalize())) if days is not None else None
+    effort = None if days is None else ngettext("%(number)s day", "%(number)s days", 1 if days == 1 else 2, number=written_number(days))
     return [(_("Effort"), effort), *(interview.extra or {}).items()]
 
 

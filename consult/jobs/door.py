@@ -34,9 +34,10 @@ class Remains:
 
 @dataclass(frozen=True)
 class Kind:
-    """A registered kind of work, and what becomes of it when a stopped server did not finish it."""
+    """A registered kind of work, what it is called while it is done, and what becomes of it when a stopped server did not finish it."""
 
     work: Work
+    title: Any
     remains: Callable[[Any], Remains] | None
     again: bool
     put_right: Callable[[], None] | None
@@ -49,18 +50,20 @@ _table = cast(sa.Table, Job.__table__)
 
 def kind(
     name: str,
+    title: Any = None,
     remains: Callable[[Any], Remains] | None = None,
     again: bool = False,
     put_right: Callable[[], None] | None = None,
 ) -> Callable[[W], W]:
-    """Register work under a name. It is called as `work(job, **arguments)` and may return a result.
+    """Register work under a name. It is called as `work(job, **arguments)` and may return a result. `title` says to whoever waits for it
+    what is being done.
 
     When a stopped server did not finish it (`consult.jobs.sweeping`): work that nobody else would start is begun `again`; of any other,
     `remains(job)` tells what there is of it. `put_right()` mends whatever hangs on jobs that are neither waiting nor at work.
     """
 
     def register(work: W) -> W:
-        _kinds[name] = Kind(work, remains, again, put_right)
+        _kinds[name] = Kind(work, title, remains, again, put_right)
         return work
 
     return register

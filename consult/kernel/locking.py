@@ -83,9 +83,15 @@ def merge(record: Any, seen: int, mine: Mapping[str, Any]) -> Merge:
     for name, typed in mine.items():
         theirs = getattr(record, name)
         was = base.get(name, theirs)
-        i_changed, they_changed = (typed or None) != (was or None), (theirs or None) != (was or None)
-        if i_changed and they_changed and (typed or None) != (theirs or None):
+        i_changed, they_changed = _differ(typed, was), _differ(theirs, was)
+        if i_changed and they_changed and _differ(typed, theirs):
             disputed[name] = (typed, theirs)
         elif i_changed:
             values[name] = typed
     return Merge(values, disputed)
+
+
+def _differ(one: Any, other: Any) -> bool:
+    """Tell whether two values say different things. Blank text and empty lists say nothing, as None does; nought and "no" say something."""
+    first, second = (None if value in ("", [], {}) else value for value in (one, other))
+    return first != second

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, url_for
+from flask import Blueprint, jsonify, url_for
 from flask.typing import ResponseReturnValue
 
-from consult.organisations import excel
-from consult.web.lists import ListView
-from consult.web.pages import abort, see
+from consult.web.pages import see
 
 bp = Blueprint("organisations", __name__, url_prefix="/studies/<int:study_id>")
 
@@ -18,19 +16,6 @@ bp = Blueprint("organisations", __name__, url_prefix="/studies/<int:study_id>")
 def suggestions(found: Sequence[tuple[Any, str, str]]) -> ResponseReturnValue:
     """Answer a box that is typed into: what each suggestion submits, its text, and a hint."""
     return jsonify([{"value": str(value), "text": text, "hint": hint} for value, text, hint in found])
-
-
-def export_of(listing: ListView, args: Any, kind: str, name: str) -> ResponseReturnValue:
-    """Hand out exactly what a list shows, and note who took it."""
-    if kind not in excel.EXPORTS:
-        abort(404)
-    headers, rows = listing.table(args)
-    table = list(rows)
-    listing.note_export(kind, len(table))
-    write, mime = excel.EXPORTS[kind]
-    answer = Response(write(str(listing.title), headers, table), mimetype=mime)
-    answer.headers.set("Content-Disposition", "attachment", filename=f"{name}.{kind}")
-    return answer
 
 
 def organisation_url(organisation_id: int, part: str = "") -> str:

@@ -7,9 +7,10 @@ from flask.typing import ResponseReturnValue
 
 from consult.kernel.errors import NotFound, Refused
 from consult.organisations import bulk, bulk_undo, listing
-from consult.organisations.blueprint import bp, export_of
+from consult.organisations.blueprint import bp
 from consult.organisations.lists import ORGANISATIONS
 from consult.studies.gate import requires
+from consult.studies.handing_out import hand_out
 from consult.web.i18n import _, ngettext
 from consult.web.pages import page, see
 from consult.web.refusals import sentence
@@ -26,7 +27,7 @@ def index(study_id: int) -> ResponseReturnValue:
 @requires("read_steering")
 def export(study_id: int, format: str) -> ResponseReturnValue:
     """Hand out exactly what the list shows."""
-    return export_of(ORGANISATIONS, request.args, format, _("organisations"))
+    return hand_out(ORGANISATIONS, request.args, format, _("organisations"))
 
 
 @bp.post("/organisations/bulk")

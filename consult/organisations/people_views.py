@@ -11,12 +11,13 @@ from consult.kernel.errors import Refused
 from consult.kernel.listing import whole_numbers
 from consult.kernel.model import now
 from consult.organisations import affiliations, doubts, parts, people_service, showing
-from consult.organisations.blueprint import bp, export_of, person_url, saved
+from consult.organisations.blueprint import bp, person_url, saved
 from consult.organisations.history_views import in_a_line
 from consult.organisations.people_forms import AffiliationForm, NewPersonForm, PersonForm
 from consult.organisations.people_list import PEOPLE
 from consult.organisations.people_models import Person
 from consult.studies.gate import requires
+from consult.studies.handing_out import hand_out
 from consult.web import sources
 from consult.web.i18n import _
 from consult.web.pages import page, see
@@ -34,7 +35,7 @@ def people(study_id: int) -> ResponseReturnValue:
 @requires("read_people")
 def export_people(study_id: int, format: str) -> ResponseReturnValue:
     """Hand out exactly what the list shows."""
-    return export_of(PEOPLE, request.args, format, _("people"))
+    return hand_out(PEOPLE, request.args, format, _("people"))
 
 
 @bp.get("/people/<int:person_id>")

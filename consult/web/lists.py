@@ -116,7 +116,8 @@ class ListView:
         counts = {tab.key: self._query_of(tab) for tab in (*tabs, *figures)}
         page = self.source().page(asked.query, counts)
         rows = self.enrich(page.rows) if self.enrich and page.rows else page.rows
-        doing = self._doing(asked)
+        shown = self._shown(asked)
+        edits, doing = self._edits(shown), self._doing(asked)
         return {
             "title": self.title,
             "name": self.name,
@@ -128,7 +129,8 @@ class ListView:
             "save_view_url": self._save_view_url(),
             "columns": self._heads(asked),
             "columns_key": asked.columns,
-            "body": self._body(rows, asked, bool(doing["bulk_url"])),
+            "body": self._body(rows, shown, edits, bool(doing["bulk_url"])),
+            "editable": edits is not None,
             "empty": self.empty() if self.empty else None,
             **filtering(self._filters(), asked, self.url),
             **self._paging(asked, page),
@@ -196,13 +198,15 @@ class ListView:
             "direction": ("descending" if down else "ascending") if here else None,
         }  # fmt: skip
 
-    def _body(self, rows: Sequence[Any], asked: Asked, ticked: bool) -> Markup:
-        shown = [c for c in self._columns() if c.key in asked.columns]
+    def _shown(self, asked: Asked) -> list[Column]:
+        return [column for column in self._columns() if column.key in asked.columns]
+
+    def _body(self, rows: Sequence[Any], shown: Sequence[Column], edits: tuple[str, str] | None, ticked: bool) -> Markup:
         return body(
             ((self.row_key(row), self.label(row), row) for row in rows),
             shown,
             address=Address(self.row, self.row_argument) if self.row else None,
-            edits=self._edits(shown),
+            edits=edits,
             beside=self._beside(rows, shown),
             ticked=ticked,
         )
@@ -245,7 +249,7 @@ class ListView:
     def table(self, args: MultiDict[str, str]) -> tuple[list[str], Iterator[list[Any]]]:
         """Return the headers and rows of exactly what an address shows, every page of it."""
         asked = self.asked(args)
-        shown = [c for c in self._columns() if c.key in asked.columns]
+        shown = self._shown(asked)
         rows = db.session.execute(self.source().everything(asked.query)).all()
         enriched = self.enrich(rows) if self.enrich and rows else rows
         return [str(c.label) for c in shown], self._exported(enriched, shown)

@@ -23,6 +23,7 @@ def test_a_long_file_is_previewed_in_the_background(browser: FlaskClient, study:
     monkeypatch.setattr(wizard_views, "AT_ONCE", 1)
     answer = _decide(browser, study, number)
     assert "/jobs/" in answer.location
+    assert "<h1>Ce que l’import changerait</h1>" in browser.get(answer.location).text
     assert (batch(number).state, batch(number).counts["new"]) == (BatchState.PREVIEWED, 2)
     assert browser.get(_address(study, number, "/preview")).status_code == 200
     answer = browser.post(_address(study, number, "/decisions"), data={"d-2-organisation": "skip"})

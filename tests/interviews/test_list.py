@@ -113,6 +113,7 @@ def test_exports_hold_exactly_what_is_shown(work: Field, sign_in: SignIn) -> Non
     assert [(row[0], row[1].date() if isinstance(row[1], dt.datetime) else row[1], row[2]) for row in rows[1:]] == [
         ("Ateliers de la Combe", dt.date(2022, 12, 1), None), ("Ateliers de la Combe", DAY, 0.5),
     ]  # fmt: skip
+    assert "filename=entretiens.csv" in browser.get(work.url(f"export.csv{asked}")).headers["Content-Disposition"]
     lines = list(csv.reader(io.StringIO(browser.get(work.url(f"export.csv{asked}")).data.decode("utf-8-sig")), delimiter=";"))
     assert lines[1:] == [["Ateliers de la Combe", "2022-12-01", ""], ["Ateliers de la Combe", "2023-01-12", "0.50"]]
     assert browser.get(work.url("export.pdf")).status_code == 404

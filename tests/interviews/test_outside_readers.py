@@ -146,3 +146,16 @@ def test_whoever_is_a_guest_now_reads_as_a_guest_what_they_wrote_before(work: Fi
     browser = sign_in(writer)
     assert [browser.get(work.url(str(each))).status_code for each in (strict, open_one)] == [404, 200]
     assert f'/interviews/{strict}"' not in browser.get(work.url("?mine=1")).get_data(as_text=True)
+
+
+@pytest.mark.parametrize("role", ["lead", "guest"])
+def test_a_guest_is_offered_neither_a_review_nor_a_cell_to_edit_and_told_of_nothing_that_is_not_so(
+    work: Field, sign_in: SignIn, role: str
+) -> None:
+    work.logged("consultant", confidentiality=Confidentiality.TEAM)
+    browser, of_the_team = sign_in(work.members[role]), role == "lead"
+    listed = browser.get(work.url()).get_data(as_text=True)
+    assert ("À valider" in listed, "modifier une cellule" in listed) == (of_the_team, of_the_team)
+    page = browser.get(f"/studies/{work.study.id}/organisations/{work.combe.id}").get_data(as_text=True)
+    assert ("que vous puissiez lire" in page) is not of_the_team
+    assert "Aucun entretien avec cette organisation pour l’instant" not in page

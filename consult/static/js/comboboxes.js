@@ -19,7 +19,7 @@ function renderers() {
     option,
     item: (data, escape) => `<div>${escape(data.text)}</div>`,
     option_create: (data, escape) => `<div class="create">${escape(word("create", {text: data.input}))}</div>`,
-    no_results: (data, escape) => `<div class="no-results">${escape(word("no_result"))}</div>`,
+    no_results: (data, escape) => `<div class="no-results">${escape(word(data.input ? "no_result" : "type_to_search"))}</div>`,
     loading: (data, escape) => `<div class="no-results">${escape(word("searching"))}</div>`,
   };
 }

@@ -3,9 +3,9 @@ import {language, make, word} from "./page.js";
 
 const letters = new Intl.DateTimeFormat(language === "fr" ? "fr-FR" : "en-GB", {weekday: "long", day: "numeric", month: "long", year: "numeric", timeZone: "UTC"});
 
-/** A date in letters, as the server writes it: the first of a month is "1er" in French. */
+/** A date in letters, as the server writes it: without comma in English; the first of a month is "1er" in French. */
 function inLetters(date) {
-  const written = letters.format(date);
+  const written = letters.format(date).replace(",", "");
   return language === "fr" && date.getUTCDate() === 1 ? written.replace(/ 1(er)? /, " 1er ") : written;
 }
 

@@ -15,13 +15,16 @@ export function ask(question, verb) {
   return new Promise((resolve) => dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes"), {once: true}));
 }
 
+/** What a button says it does, for those that show a symbol alone too. */
+const named = (button) => button?.textContent.trim() || button?.getAttribute("aria-label");
+
 async function intercept(event) {
   const form = event.target;
   const source = event.submitter?.dataset.confirm ? event.submitter : form;
   if (!source.dataset.confirm || agreed.delete(form)) return;
   event.preventDefault();
   event.stopImmediatePropagation();
-  if (!(await ask(source.dataset.confirm, source.dataset.confirmLabel || event.submitter?.textContent.trim()))) return;
+  if (!(await ask(source.dataset.confirm, source.dataset.confirmLabel || named(event.submitter)))) return;
   agreed.add(form);
   form.requestSubmit(event.submitter);
 }
