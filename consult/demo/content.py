@@ -40,9 +40,13 @@ class Content:
     users: list[Facts]
     specialities: dict[str, list[str]]
     tags: dict[str, list[str]]
+    components: dict[str, list[str]]
+    processes: dict[str, list[str]]
     organisations: list[Facts]
     relations: list[Facts]
     affiliations: list[Facts]
+    questions: dict[str, Facts]
+    guides: list[Facts]
 
 
 @cache
@@ -56,9 +60,13 @@ def load() -> Content:
         users=frame["user"],
         specialities=frame["speciality"],
         tags=frame["tag"],
+        components=frame["component"],
+        processes=frame["process"],
         organisations=[_organisation(facts, segment) for name, segment in FILES.items() for facts in _read(name)["organisation"]],
         relations=links["relation"],
         affiliations=links["affiliation"],
+        questions=_read("questions"),
+        guides=_read("guides")["guide"],
     )
 
 

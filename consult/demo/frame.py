@@ -74,6 +74,11 @@ def add_segments(content: Content) -> dict[str, Segment]:
 
 
 def add_terms(content: Content) -> dict[tuple[TermList, str], Term]:
-    """Add the specialities and tags, by list and key."""
-    lists = ((TermList.SPECIALITY, content.specialities), (TermList.TAG, content.tags))
+    """Add the terms of every list, by list and key."""
+    lists = (
+        (TermList.SPECIALITY, content.specialities),
+        (TermList.TAG, content.tags),
+        (TermList.COMPONENT, content.components),
+        (TermList.PROCESS, content.processes),
+    )
     return {(which, key): terms.create(which, *labels) for which, words in lists for key, labels in words.items()}

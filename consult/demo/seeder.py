@@ -15,6 +15,7 @@ from consult.demo import content as written
 from consult.demo.content import Content
 from consult.demo.directory import add_organisations, add_people, add_relations
 from consult.demo.frame import Frame, add_perimeter, add_segments, add_study, add_terms, add_users
+from consult.demo.guides import add_guides
 from consult.demo.listening import add_interviews
 from consult.kernel import actor, scope
 from consult.kernel.db import db, unit_of_work
@@ -68,6 +69,7 @@ def fill(content: Content, chosen: Mapping[str, str]) -> bool:
         with scope.within(scope.Scope(study.id, lead.id, Role.LEAD, Role.LEAD.rank), db.session()):
             add_perimeter(content)
             frame = Frame(study, users, add_segments(content), add_terms(content))
+            add_guides(content)
             organisations = add_organisations(content, frame)
             people = add_people(content, organisations)
             add_relations(content, organisations)

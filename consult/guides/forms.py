@@ -20,6 +20,13 @@ sentences(
         "version_not_retired": _l("Only a retired version can be offered again."),
         "nothing_asked": _l("Nothing is asked in this version yet. Add a question before you publish it."),
         "question_key_taken": _l("This study has a question with the key “%(key)s” already. Add that one, or choose another key."),
+        "condition_not_earlier": _l("A condition can only be about a question that this guide asks earlier."),
+        "condition_test": _l("This cannot be asked of the answer to “%(label)s”. Choose another test."),
+        "condition_option": _l("Choose the code of one of that question’s options: %(codes)s."),
+        "condition_number": _l("This is not a number. Type it like this: 1 234,50."),
+        "condition_broken": _l(
+            "The condition of %(number)s no longer works: the question it is about is not asked earlier, or has no such answer."
+        ),
         "question_asked_already": _l("This guide asks “%(label)s” already."),
     }
 )

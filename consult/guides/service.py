@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from consult.guides import copying
+from consult.guides.conditions import broken
 from consult.guides.models import Guide, GuideItem, GuideSection, GuideVersion, VersionState
 from consult.guides.outline import Outline, outline
 from consult.kernel import actor, refs, scope
@@ -18,10 +19,8 @@ from consult.kernel.model import now
 
 FIELDS = ("code", "title_fr", "title_en")
 
-__all__ = [
-    "FIELDS", "Outline", "archive", "create", "delete", "discard", "draft", "edit", "expect_draft", "get", "guides", "outline", "publish",
-    "published", "restore", "restore_version", "retire", "update", "version", "versions",
-]  # fmt: skip
+__all__ = ["FIELDS", "Outline", "outline"]
+"""What others find here although it is made elsewhere, beside the functions below."""
 
 
 def guides(archived: bool | None = False) -> Sequence[Guide]:
@@ -150,10 +149,16 @@ def restore_version(version_id: int) -> GuideVersion:
 
 
 def publish(whole: GuideVersion, note: str | None = None) -> None:
-    """Make a draft the version that new interviews take; the one before is retired. Raises Refused when nothing is asked in it."""
+    """Make a draft the version that new interviews take; the one before is retired.
+
+    Raises Refused when nothing is asked in it, or a condition is about what is not asked earlier.
+    """
     expect_draft(whole)
-    if not outline(whole.id).items:
+    asked = outline(whole.id)
+    if not asked.items:
         raise Refused("nothing_asked")
+    for number, _why in broken(asked):
+        raise Refused("condition_broken", number=number)
     before = published(get(whole.guide_id))
     if before is not None:
         before.state = VersionState.RETIRED
