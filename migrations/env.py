@@ -12,6 +12,7 @@ from flask import current_app
 
 from consult.kernel.db import db, writing
 from consult.kernel.model import ChoiceType, UTCDateTime
+from consult.kernel.search import is_ours
 
 NOT_OURS = ("job", "alembic_version")
 
@@ -26,7 +27,9 @@ def render_item(kind: str, item: Any, _context: Any) -> str | bool:
 
 
 def include_object(item: Any, name: str | None, kind: str, reflected: bool, _other: Any) -> bool:
-    """Pass over the queue's tables, which are made where they are missing and never migrated."""
+    """Pass over the queue's tables, which are made where they are missing and never migrated, and over the engine's own search index."""
+    if reflected and is_ours(name):
+        return False
     return not (kind == "table" and reflected and (name in NOT_OURS or (name or "").startswith("huey")))
 
 

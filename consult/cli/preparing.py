@@ -14,16 +14,27 @@ from alembic.script import ScriptDirectory
 from flask import current_app
 
 from consult.jobs import door as jobs
-from consult.kernel.db import db
+from consult.kernel import search
+from consult.kernel.db import db, unit_of_work
 
 
 def prepare(instance: Path) -> None:
-    """Bring the tables to this version's and make the queue's. Safe to call at every start, and by two processes at once."""
+    """Bring the tables to this version's, index what was not searched before and make the queue's. Safe to call at every start, and by
+    two processes at once."""
     with turn(instance / "preparing.lock"):
         if not at_head():
             db.session.remove()
             command.upgrade(current_app.extensions["migrate"].migrate.get_config(), "head")
+        _index()
         jobs.prepare()
+
+
+def _index() -> None:
+    missing = search.missing()
+    db.session.rollback()
+    if missing:
+        with unit_of_work():
+            search.fill(missing)
 
 
 def at_head() -> bool:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from flask import Blueprint, Flask, g, jsonify, redirect, request, url_for
+from flask import Flask, g, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
 from consult.home import palette as finder
-from consult.home import service
+from consult.home import search_views, service
+from consult.home.blueprint import bp
 from consult.jobs import door
 from consult.jobs.models import JobState
 from consult.kernel.errors import Refused
@@ -18,11 +19,12 @@ from consult.reports import figures, standing
 from consult.reports.sentences import headline
 from consult.studies.gate import reader_may, requires
 from consult.web import shell, slots
-from consult.web.i18n import _, _l
+from consult.web.i18n import _, _l, lazy_pgettext, pgettext
 from consult.web.pages import found, page
 from consult.web.refusals import sentence
 
-bp = Blueprint("home", __name__)
+ROUTES_OF = (search_views,)
+"""Importing these puts their views on the blueprint."""
 
 ICONS = {"organisation": "building", "person": "address-book", "interview": "message-2"}
 ENDPOINTS = {
@@ -36,6 +38,7 @@ def register(app: Flask) -> None:
     """Put the slice into the application."""
     app.register_blueprint(bp)
     menu: slots.Slots = app.extensions["slots"]
+    menu.menu.insert(0, slots.MenuEntry("overview", lazy_pgettext("page", "Search"), "home.search", "search", "read_study", key="s"))
     menu.menu.insert(
         0, slots.MenuEntry("overview", _l("Dashboard"), "home.dashboard", "layout-dashboard", "read_study", mobile=True, key="d")
     )
@@ -87,7 +90,7 @@ def palette(study_id: int) -> ResponseReturnValue:
     """Suggest pages, records and commands of the study."""
     text = request.args.get("q", "")[:100]
     hits = finder.find(text, with_people=reader_may("read_people"), with_interviews=reader_may("read_interviews"))
-    return jsonify([*_pages(text), *(_hit(hit) for hit in hits)])
+    return jsonify([*_pages(text), *(_hit(hit) for hit in hits), *_everywhere(text)])
 
 
 @bp.get("/palette")
@@ -141,6 +144,22 @@ def _pages(text: str) -> list[dict[str, Any]]:
         {"group": group, "label": e["label"], "hint": "", "url": e["url"], "icon": e["icon"]}
         for group, e in entries
         if wanted in fold(e["label"])
+    ]
+
+
+def _everywhere(text: str) -> list[dict[str, Any]]:
+    """Lead on to the search page, which looks into notes too."""
+    if not text.strip():
+        return []
+    label = _("Search everything for “%(words)s”", words=text.strip())
+    return [
+        {
+            "group": pgettext("page", "Search"),
+            "label": label,
+            "hint": "",
+            "url": url_for("home.search", q=text.strip()),
+            "icon": "list-search",
+        }
     ]
 
 

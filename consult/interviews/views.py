@@ -23,6 +23,7 @@ from consult.interviews import (
     of_organisation,
     review_views,
     revision_views,
+    searching,
     service,
     taking_part,
 )
@@ -45,6 +46,9 @@ def register(app: Flask) -> None:
     app.register_blueprint(bp)
     app.register_blueprint(approval_views.public)
     slots = app.extensions["slots"]
+    slots.search(
+        searching.NOTES, _l("Interviews"), "message-2", "read_interviews", lambda hit: url_for("interviews.show", interview_id=hit.id)
+    )
     slots.entry(
         "listen",
         _l("Interviews"),

@@ -27,11 +27,12 @@ from consult.organisations import (
     people_views,
     perimeter,
     pick_views,
+    searching,
     service,
     showing,
     timeline,
 )
-from consult.organisations.blueprint import bp, organisation_url, saved
+from consult.organisations.blueprint import bp, organisation_url, person_url, saved
 from consult.organisations.forms import NewOrganisationForm, OrganisationForm, ParticipationForm, offer
 from consult.organisations.models import Organisation
 from consult.studies.gate import reader_may, requires
@@ -59,6 +60,8 @@ def register(app: Flask) -> None:
     duplicates_views.register(app)
     merge_views.register(app)
     menu = app.extensions["slots"]
+    menu.search(searching.ORGANISATIONS, _l("Organisations"), "building", "read_directory", lambda hit: organisation_url(hit.id))
+    menu.search(searching.PEOPLE, _l("People"), "address-book", "read_people", lambda hit: person_url(hit.id))
     directory = {"capability": "read_directory"}
     menu.entry(
         "listen",

@@ -18,7 +18,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from consult.jobs.door import Jobs
-from consult.kernel import actor, audit, scope
+from consult.kernel import actor, audit, scope, search
 from consult.kernel import db as database
 from consult.kernel.db import db
 from consult.kernel.errors import Busy, Conflict, Forbidden, NotFound, Refused
@@ -101,6 +101,7 @@ def new_app(settings: Settings) -> ConsultFlask:
 
 scope.attach(db.session)
 audit.attach(db.session)
+search.attach(db.session)
 
 
 def _configuration(settings: Settings) -> dict[str, Any]:

@@ -9,6 +9,8 @@ from typing import Any
 from flask import current_app, render_template
 from markupsafe import Markup
 
+from consult.kernel.search import Source, register
+
 
 @dataclass(frozen=True)
 class Filling:
@@ -34,12 +36,24 @@ class MenuEntry:
     allowed: Callable[[], bool] | None = None
 
 
+@dataclass(frozen=True)
+class Searched:
+    """How the search page shows what is found of a kind (`kernel.search.Source`): its name in the plural, icon, who may, and where a hit is
+    read."""
+
+    label: Any
+    icon: str
+    capability: str
+    url: Callable[[Any], str]
+
+
 class Slots:
-    """The application's fillings and menu entries, by place."""
+    """The application's fillings, menu entries and kinds that are searched, by place."""
 
     def __init__(self) -> None:
         self.fillings: dict[str, list[Filling]] = {}
         self.menu: list[MenuEntry] = []
+        self.searched: dict[str, Searched] = {}
 
     def fill(self, place: str, rows: Callable[..., Any], template: str | None = None) -> None:
         """Put a filling into a place; several show one below the other in the order of registration."""
@@ -49,6 +63,11 @@ class Slots:
         """Add a menu entry. Chapters: "overview", "listen", "report" in the rail; "new" in the *New* menu; "command" in the palette only;
         "installation" in the rail of pages outside every study, and in the palette."""
         self.menu.append(MenuEntry(chapter, label, endpoint, icon, **more))
+
+    def search(self, source: Source, label: Any, icon: str, capability: str, url: Callable[[Any], str]) -> None:
+        """Have a slice's records be found and shown on the search page, in the order of registration; `url` gets a hit."""
+        register(source)
+        self.searched[source.kind] = Searched(label, icon, capability, url)
 
 
 def slots() -> Slots:

@@ -1,0 +1,7 @@
+"""What the tests of the search stand on: the study that the tests of interviews know."""
+
+from __future__ import annotations
+
+from tests.interviews.conftest import work
+
+__all__ = ["work"]
