@@ -88,6 +88,8 @@ class Interview(Record, Referenced, StudyScoped, Versioned, SoftDeleted, Audited
     __tablename__ = "interview"
     __table_args__ = (
         sa.UniqueConstraint("study_id", "id"),
+        sa.ForeignKeyConstraint(["study_id", "guide_version_id"], ["guide_version.study_id", "guide_version.id"]),
+        sa.Index("ix_interview_guide_version", "guide_version_id"),
         sa.Index("ix_interview_list", "study_id", "deleted_at", "date", "id"),
         sa.Index("ix_interview_state", "study_id", "state", "kind"),
     )
@@ -104,6 +106,7 @@ class Interview(Record, Referenced, StudyScoped, Versioned, SoftDeleted, Audited
     summary: Mapped[str | None] = mapped_column(sa.String(NOTE))
     note: Mapped[str | None] = mapped_column(sa.String(NOTE))
     effort_days: Mapped[Decimal | None] = mapped_column(sa.Numeric(6, 2))
+    guide_version_id: Mapped[int | None]
     confidentiality: Mapped[Confidentiality] = choice(Confidentiality, default=Confidentiality.TEAM)
     quote_consent: Mapped[QuoteRight | None] = choice(QuoteRight)
     submitted_at: Mapped[dt.datetime | None]

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy import event, inspect
 from sqlalchemy.orm import Session
 
+from consult.interviews.answer_models import Answer
 from consult.interviews.models import Interview, Interviewee, Interviewer, InterviewOrganisation, InterviewState
 from consult.kernel.db import db
 from consult.kernel.errors import Refused
@@ -22,7 +23,7 @@ OF_REVIEW = frozenset({"state", "submitted_at", "validated_at", "validated_by_id
 """The columns that a step of the review moves."""
 OF_TEXT = frozenset({"note", "summary", "search_key"})
 """The columns that an interviewee may amend."""
-PARTS = (InterviewOrganisation, Interviewer, Interviewee)
+PARTS = (InterviewOrganisation, Interviewer, Interviewee, Answer)
 
 _amended: ContextVar[int | None] = ContextVar("amended", default=None)
 
@@ -47,7 +48,8 @@ def _keep_sealed(session: Session, _context: Any, _instances: Any) -> None:
     for row in session.dirty:
         if isinstance(row, Interview) and _is_sealed(_was(row)) and _moved(row) - OF_REVIEW - _open_to_amendment(row):
             raise Refused("interview_is_validated")
-    for part in {*session.new, *session.deleted}:
+    answers = {row for row in session.dirty if isinstance(row, Answer) and session.is_modified(row)}
+    for part in {*session.new, *session.deleted, *answers}:
         if isinstance(part, PARTS) and _is_sealed(_parent_was(session, part)):
             raise Refused("interview_is_validated")
     for row in session.deleted:

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
-from consult.interviews import taking_part
+from consult.interviews import guide_choice, taking_part
 from consult.interviews.models import Interview, Interviewee, Interviewer, InterviewOrganisation, InterviewState, Review
 from consult.interviews.review import STEPS, open_steps, reopen, return_, revision, steps_from, submit, take_back, validate
 from consult.interviews.sealing import refuse_validated
@@ -66,7 +66,8 @@ def refuse_unwritable(interview_id: int) -> None:
 
 def log(values: Mapping[str, Any]) -> Interview:
     """Log an interview and return it. `values` holds COLUMNS, `organisations` (ids, or names to create), `interviewers` (ids of team
-    members; the person acting unless given), `interviewees` (pairs of id or name, and job title), and `extra`. Only organisations, date
+    members; the person acting unless given), `interviewees` (pairs of id or name, and job title), `guide_version_id` (of a guide that is
+    offered, or guide_choice.AUTO), and `extra`. Only organisations, date
     and kind are required. Raises Refused with the field that is to be mended."""
     _refuse_without("log_interviews")
     columns = {name: values[name] for name in COLUMNS if values.get(name) is not None}
@@ -75,14 +76,20 @@ def log(values: Mapping[str, Any]) -> Interview:
             raise Refused(f"{name}_required", field=name)
     columns.setdefault("confidentiality", default_level())
     interview = Interview(
-        ref=refs.take("INT")[0], study_id=current().study_id, state=InterviewState.DRAFT, extra=values.get("extra") or {}, **columns
-    )
+        ref=refs.take("INT")[0], study_id=current().study_id, state=InterviewState.DRAFT, extra=values.get("extra") or {},
+        **columns,
+    )  # fmt: skip
     with db.session.no_autoflush:
         taking_part.apply(interview, {"organisations": [], "interviewers": _myself(), **_present(values)})
+        interview.guide_version_id = _guide(interview, values.get("guide_version_id"))
     interview.search_key = search_text(interview)
     db.session.add(interview)
     db.session.flush()
     return interview
+
+
+def _guide(interview: Interview, choice: int | str | None) -> int | None:
+    return guide_choice.settle(choice, interview.organisation_links[0].organisation_id) if choice is not None else None
 
 
 def _present(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -110,6 +117,8 @@ def update(interview: Interview, values: Mapping[str, Any], seen: int | None) ->
                 setattr(interview, name, values[name])
         if taking_part.apply(interview, values):
             interview.updated_at = now()
+        if values.get("guide_version_id", interview.guide_version_id) != interview.guide_version_id:
+            interview.guide_version_id = _guide(interview, values["guide_version_id"])
     _refuse_hiding(interview)
     interview.search_key = search_text(interview)
     db.session.flush()

@@ -12,6 +12,8 @@ import pytest
 import sqlalchemy as sa
 
 from consult.accounts.models import User
+from consult.guides import questions, sections
+from consult.guides import service as guides
 from consult.interviews import service
 from consult.interviews.models import Interview, InterviewKind
 from consult.kernel import actor, scope
@@ -78,3 +80,48 @@ def work(make: Make) -> Field:
     combe = make.organisation(study, "Ateliers de la Combe")
     lac = make.organisation(study, "Cadrans du Lac", participation={"disposition": "scheduled"})
     return Field(make, study, members, combe, lac)
+
+
+@dataclass
+class Guided:
+    """A published guide of two sections, and its questions by key."""
+
+    version_id: int
+    questions: dict[str, int]
+
+
+ASKED: dict[str, tuple[str, dict[str, Any]]] = {
+    "relation": (
+        "scale",
+        {"label_fr": "Comment sont vos relations ?", "label_en": "How are your relations?", "scale_min": 1, "scale_max": 5},
+    ),
+    "turnover": ("amount", {"label_fr": "Chiffre d’affaires", "currency": "EUR", "tax_basis": "ht"}),
+    "workforce": ("number", {"label_fr": "Effectif", "unit": "salariés"}),
+    "share": ("percentage", {"label_fr": "Part du premier client"}),
+    "since": ("date", {"label_fr": "Depuis quand ?"}),
+    "story": ("long_text", {"label_fr": "Racontez", "why_fr": "Pour comprendre", "how_fr": "Laisser parler"}),
+    "trade": ("text", {"label_fr": "Métier"}),
+    "channel": ("single", {"label_fr": "Canal principal"}),
+    "markets": ("multiple", {"label_fr": "Marchés"}),
+    "customer": ("organisation", {"label_fr": "Premier client"}),
+    "contact": ("person", {"label_fr": "Qui d’autre voir ?"}),
+}
+OPTIONS = [("direct", "Vente directe", "Direct"), ("agent", "Agent", "Agent"), ("web", "En ligne", "Online")]
+
+
+@pytest.fixture
+def guided(work: Field) -> Guided:
+    """A published guide that asks one question of each kind, in two sections."""
+    with work.acting("lead"):
+        guide = guides.create({"code": "marque", "title_fr": "Marques", "title_en": "Brands"})
+        draft = guides.draft(guide)
+        assert draft is not None
+        parts = [sections.add(draft, {"title_fr": title}) for title in ("Profil", "Marchés")]
+        ids = {}
+        for n, (key, (kind, values)) in enumerate(ASKED.items()):
+            choices = OPTIONS if kind in ("single", "multiple") else ()
+            worded = questions.create({"key": key, "kind": kind, **values}, choices)
+            questions.add(parts[n // 6], worded)
+            ids[key] = worded.question_id
+        guides.publish(draft)
+        return Guided(draft.id, ids)
