@@ -29,6 +29,8 @@ _FORMATS = {
     "yes_no": "General",
     "year": "0",
 }
+_SIDES = {**dict.fromkeys(("integer", "number", "money", "percent", "year"), "right"), **dict.fromkeys(("date", "datetime"), "left")}
+"""The side on which a kind of column stands, its header too. Numbers stand off the column after them."""
 _HEADER_FONT = Font(name="Calibri", size=11, bold=True, color="FFFFFF")
 _HEADER_FILL = PatternFill("solid", fgColor="1F3A5F")
 _TITLE_FONT = Font(name="Calibri", size=14, bold=True, color="1F3A5F")
@@ -111,7 +113,7 @@ def _header(worksheet: Any, sheet: Sheet, header: int) -> None:
     for number, column in enumerate(sheet.columns, 1):
         cell = _text_cell(worksheet, header, number, column.label)
         cell.font, cell.fill = _HEADER_FONT, _HEADER_FILL
-        cell.alignment = Alignment(wrap_text=True, vertical="center")
+        cell.alignment = _aligned(column.kind, "center", wrap=True)
         if column.note:
             cell.comment = Comment(fit_text(column.note), "Consult", width=320, height=120)
         letter = get_column_letter(number)
@@ -122,13 +124,18 @@ def _header(worksheet: Any, sheet: Sheet, header: int) -> None:
     worksheet.row_dimensions[header].height = 30
 
 
+def _aligned(kind: str, vertical: Any, wrap: bool) -> Alignment:
+    side: Any = _SIDES.get(kind)
+    return Alignment(horizontal=side, vertical=vertical, wrap_text=wrap, indent=1 if side == "right" else 0)
+
+
 def _samples(worksheet: Any, sheet: Sheet, row: int) -> None:
     width = len(sheet.columns)
     for number, column in enumerate(sheet.columns, 1):
         for block, (is_text, bold) in enumerate(((False, False), (True, False), (False, True), (True, True))):
             cell = worksheet.cell(row, block * width + number)
             cell.number_format = "@" if is_text else _FORMATS.get(column.kind, "General")
-            cell.alignment = Alignment(vertical="top", wrap_text=column.kind == "note")
+            cell.alignment = _aligned("text" if is_text else column.kind, "top", wrap=column.kind == "note")
             if bold:
                 cell.font, cell.border = _BOLD, _TOP
 

@@ -31,7 +31,7 @@ def _figures(content: Content, language: str) -> Sheet:
     columns = [
         Column(_("Figure"), width=46),
         Column(_("Value"), "number", 12),
-        Column(_("Definition"), "note", 108),
+        Column(_("Definition"), "note", 70),
         Column(_("Code"), width=24),
     ]
     rows = [[f.rule.label(language), f.value, f.rule.definition(language), f.code] for f in content.figures]

@@ -51,6 +51,15 @@ def test_dates_numbers_and_truth_are_real_ones(tmp_path: Path) -> None:
         ]
 
 
+def test_numbers_stand_to_the_right_and_off_their_neighbour_their_header_too_and_days_to_the_left(tmp_path: Path) -> None:
+    columns = [Column("Valeur", "number"), Column("Jour", "date"), Column("Définition", "note")]
+    sheet = openpyxl.load_workbook(written(tmp_path / "a.xlsx", Sheet("S", columns, [[12.5, date(2024, 2, 29), "Texte"]]))).active
+    assert sheet is not None
+    for row in sheet.iter_rows(min_row=1, max_row=2):
+        sides = [(cell.alignment.horizontal, int(cell.alignment.indent)) for cell in row]
+        assert sides == [("right", 1), ("left", 0), (None, 0)]
+
+
 def test_the_header_is_frozen_filtered_and_offers_its_choices(tmp_path: Path) -> None:
     columns = [Column("Nom"), Column("État", choices=("ouvert", "clos")), Column("Lieu", choices=[f"lieu, {n}" for n in range(50)])]
     path = written(tmp_path / "a.xlsx", Sheet("S", columns, [["a", "b", "c"]] * 7, above=["Titre"], total=["Total", None, None]))
