@@ -24,7 +24,8 @@ from consult.organisations.models import Alias, Organisation, OrganisationRelati
 from consult.organisations.participation import Participation
 from consult.organisations.people_models import Affiliation, Person, PersonEmail, PersonPhone
 from consult.studies.models import Segment
-from consult.terms.models import Term
+from consult.terms.models import Term, label_in
+from consult.web.i18n import lang
 
 TOGETHER = dt.timedelta(minutes=10)
 FIELD_BY_FIELD = (Deed.CHANGED, Deed.MERGED, Deed.UNMERGED)
@@ -167,7 +168,7 @@ def _names(entries: Sequence[AuditEntry]) -> dict[tuple[str, int], str]:
     columns: dict[str, tuple[Any, Any]] = {
         "user": (User.id, User.name),
         "segment": (Segment.id, Segment.label),
-        "term": (Term.id, Term.label_fr),
+        "term": (Term.id, label_in(lang())),
         "organisation": (Organisation.id, Organisation.name),
     }
     parts = [

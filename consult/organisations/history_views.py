@@ -172,8 +172,8 @@ def in_a_line(moment: history.Moment) -> dict[str, Any]:
 
 def _with_values(text: str, moment: history.Moment) -> str:
     """Name what was added or deleted by its first few values."""
-    values = [c.new if moment.deed == Deed.CREATED else c.old for c in moment.changes]
-    said = [written_date(v) if type(v) is dt.date else str(written(v)) for v in values if v not in (None, "", True, False)]
+    values = [(c.field, c.new if moment.deed == Deed.CREATED else c.old) for c in moment.changes]
+    said = [written_date(v) if type(v) is dt.date else str(_of_field(name, v)) for name, v in values if v not in (None, "", True, False)]
     return f"{text} ({', '.join(said[:FEW])})" if said else text
 
 
@@ -190,10 +190,12 @@ def written(value: Any) -> Any:
 
 def _change(moment: history.Moment, change: history.Change, endpoint: str | None, values: dict[str, Any]) -> dict[str, Any]:
     url = url_for(endpoint, entry_id=change.entry_id, field=change.field, **values) if endpoint else None
-    old, new = written(change.old), written(change.new)
-    if change.field == "phone":
-        old, new = written_phone(old), written_phone(new)
+    old, new = _of_field(change.field, change.old), _of_field(change.field, change.new)
     return {"label": label(moment.entity, change.field), "old": old, "new": new, "restore_url": url}
+
+
+def _of_field(name: str, value: Any) -> Any:
+    return written_phone(value) if name == "phone" else written(value)
 
 
 def label(entity: str, field: str) -> str:

@@ -28,7 +28,7 @@ from consult.organisations.models import (
 )
 from consult.organisations.participation import Disposition, Participation, Priority, Stance
 from consult.studies.models import Membership, Segment
-from consult.terms.models import Term, TermList
+from consult.terms.models import Term, TermList, label_in
 
 NOBODY = "none"
 """The value by which a filter asks for rows that have nothing there."""
@@ -54,9 +54,9 @@ def inside_of(organisation_ids: Sequence[int]) -> dict[int, bool]:
     return _by_organisation(_facts()[1], organisation_ids)
 
 
-def labels_of(kind: TermList, organisation_ids: Sequence[int]) -> dict[int, str]:
-    """Return the French labels of each organisation's terms of a list in one text, for those that have any."""
-    return _by_organisation(_labels(kind), organisation_ids)
+def labels_of(kind: TermList, organisation_ids: Sequence[int], lang: str) -> dict[int, str]:
+    """Return the labels of each organisation's terms of a list in one text, in a language, for those that have any."""
+    return _by_organisation(_labels(kind, lang), organisation_ids)
 
 
 def _by_organisation(statement: Any, ids: Sequence[int]) -> dict[int, Any]:
@@ -75,9 +75,9 @@ def _facts() -> tuple[Any, Any]:
 
 
 @functools.cache
-def _labels(kind: TermList) -> Any:
+def _labels(kind: TermList, lang: str) -> Any:
     return (
-        sa.select(OrganisationTerm.organisation_id, sa.func.aggregate_strings(Term.label_fr, SEPARATOR))
+        sa.select(OrganisationTerm.organisation_id, sa.func.aggregate_strings(label_in(lang), SEPARATOR))
         .join(Term, OrganisationTerm.term_id == Term.id)
         .where(OrganisationTerm.organisation_id.in_(sa.bindparam("of", expanding=True)), Term.list == kind)
         .group_by(OrganisationTerm.organisation_id)
@@ -243,26 +243,26 @@ class Options:
     tags: list[tuple[str, str]]
 
 
-def options() -> Options:
-    """Return segments, members, specialities and tags, read in one query and kept while nothing changes."""
-    return kept.value("options of organisations", _read_options)
+def options(lang: str) -> Options:
+    """Return segments, members, specialities and tags with their labels in a language, read in one query and kept while nothing changes."""
+    return kept.value(("options of organisations", lang), lambda: _read_options(lang))
 
 
-def _read_options() -> Options:
+def _read_options(lang: str) -> Options:
     found: dict[str, list[tuple[str, str]]] = {}
-    for kind, number, label in db.session.execute(_offered()):
+    for kind, number, label in db.session.execute(_offered(lang)):
         found.setdefault(kind, []).append((str(number), label))
     return Options(*(found.get(kind, []) for kind in ("segment", "member", "speciality", "tag")))
 
 
 @functools.cache
-def _offered() -> sa.Select[Any]:
+def _offered(lang: str) -> sa.Select[Any]:
     here = sa.bindparam("study_of_options", type_=sa.Integer(), callable_=lambda: current().study_id)
     parts = sa.union_all(
         _choices("segment", Segment.id, Segment.label, Segment.position).where(Segment.study_id == here, Segment.deleted_at.is_(None)),
         _choices("member", User.id, User.name).join(Membership, Membership.user_id == User.id).where(Membership.study_id == here),
-        _choices("speciality", Term.id, Term.label_fr).where(Term.list == TermList.SPECIALITY, Term.deleted_at.is_(None)),
-        _choices("tag", Term.id, Term.label_fr).where(Term.list == TermList.TAG, Term.deleted_at.is_(None)),
+        _choices("speciality", Term.id, label_in(lang)).where(Term.list == TermList.SPECIALITY, Term.deleted_at.is_(None)),
+        _choices("tag", Term.id, label_in(lang)).where(Term.list == TermList.TAG, Term.deleted_at.is_(None)),
     ).subquery()
     return sa.select(parts.c.kind, parts.c.id, parts.c.label).order_by(parts.c.kind, parts.c.position, parts.c.label, parts.c.id)
 

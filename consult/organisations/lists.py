@@ -24,7 +24,7 @@ STEERING, PEOPLE = "read_steering", "read_people"
 
 
 def _options() -> listing.Options:
-    return once("directory-options", listing.options)
+    return once("directory-options", lambda: listing.options(lang()))
 
 
 def members_of(members: type[Choice]) -> list[tuple[str, str]]:
@@ -40,7 +40,7 @@ def yes_or_no(yes: str, no: str) -> list[tuple[str, str]]:
 
 
 def _terms(kind: TermList) -> Callable[[Sequence[int]], Mapping[int, str]]:
-    return lambda ids: listing.labels_of(kind, ids)
+    return lambda ids: listing.labels_of(kind, ids, lang())
 
 
 def _as_it_is(text: str | None) -> str | None:

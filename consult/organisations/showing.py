@@ -17,7 +17,7 @@ from consult.organisations.models import Alias, Organisation, OrganisationTerm
 from consult.organisations.participation import Participation
 from consult.organisations.people_models import Affiliation, Person, PersonPhone
 from consult.studies import territory_reference
-from consult.terms.models import Term, TermList
+from consult.terms.models import Term, TermList, label_in
 from consult.web.i18n import lang
 
 LATEST = 40
@@ -83,9 +83,8 @@ def _aliases() -> Any:
 
 
 def _labels(kind: TermList) -> Any:
-    label = sa.func.coalesce(Term.label_en, Term.label_fr) if lang() == "en" else Term.label_fr
     query = (
-        sa.select(sa.func.aggregate_strings(label, "\n"))
+        sa.select(sa.func.aggregate_strings(label_in(lang()), "\n"))
         .join(OrganisationTerm, OrganisationTerm.term_id == Term.id)
         .where(OrganisationTerm.organisation_id == Participation.organisation_id, Term.list == kind)
     )

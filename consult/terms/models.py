@@ -49,3 +49,8 @@ class TermMerge(Record, Model):
     kept_id: Mapped[int] = mapped_column(sa.ForeignKey("term.id"), index=True)
     merged: Mapped[dict[str, Any]] = mapped_column(default=dict)
     undone_at: Mapped[dt.datetime | None]
+
+
+def label_in(lang: str) -> Any:
+    """Return the column of a term's label in a language, for a query that needs no more of it."""
+    return sa.func.coalesce(Term.label_en, Term.label_fr) if lang == "en" else Term.label_fr

@@ -13,6 +13,7 @@ import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
+from consult.accounts.models import Language
 from consult.kernel.audit import AuditEntry, Deed
 from consult.kernel.db import db, unit_of_work
 from consult.kernel.listing import ListQuery
@@ -21,6 +22,8 @@ from consult.organisations import bulk, labelling, listing, service
 from consult.organisations.models import Organisation, OrganisationKind, RoleKind, WorkforceBand
 from consult.organisations.participation import Disposition, Participation, Priority
 from consult.studies.models import PerimeterCommune, Study
+from consult.terms import service as terms
+from consult.terms.models import TermList
 from tests.factories import Make
 
 SignIn = Callable[..., FlaskClient]
@@ -126,6 +129,17 @@ def test_segments_owner_tags_and_specialities_filter_too(here: Here) -> None:
     assert here.names(f"?owner={here.lead.id}") == ["Ateliers de la Combe"]
     assert here.names(f"?tag={tag}") == ["Ateliers de la Combe"]
     assert here.names(f"?speciality={tag + 1000}") == []
+
+
+def test_terms_are_read_in_the_language_of_the_reader_in_columns_filters_and_history(here: Here, sign_in: SignIn) -> None:
+    with here.make.inside(here.study, here.lead):
+        terms.create(TermList.TAG, "À relancer", "To call again")
+        labelling.set_terms(service.get(here.combe), {"tags": ["À relancer"]})
+    reader = sign_in(here.make.member(here.study, "consultant", lang=Language.ENGLISH))
+    for browser, label, other in ((here.browser, "À relancer", "To call again"), (reader, "To call again", "À relancer")):
+        listed, told = browser.get(here.url("?cols=name&cols=tags")).text, browser.get(here.url(f"{here.combe}/history")).text
+        assert listed.count(label) >= 2  # in the filter, and in the row
+        assert (label in told, other in listed, other in told) == (True, False, False)
 
 
 def test_tabs_count_and_chips_can_be_taken_away(here: Here) -> None:
