@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from consult.accounts.models import User
 from consult.demo.content import Content, Facts
 from consult.demo.frame import Frame
-from consult.interviews import revisions
+from consult.interviews import passages
 from consult.interviews.approval_models import Revision
 from consult.interviews.models import (
     Interview,
@@ -56,7 +56,7 @@ def add_interviews(content: Content, frame: Frame, organisations: Mapping[str, O
 def _first_revision(interview: Interview) -> Revision:
     """The texts as they were validated, which reopening or an amendment is compared with."""
     whence = {"study_id": interview.study_id, "interview_id": interview.id, "number": 1}
-    return Revision(**whence, at=interview.validated_at, by_id=interview.validated_by_id, content=revisions.content(interview))
+    return Revision(**whence, at=interview.validated_at, by_id=interview.validated_by_id, content=passages.content(interview))
 
 
 def _interview(ref: str, facts: Facts, frame: Frame, former: dict[str, Any]) -> Interview:

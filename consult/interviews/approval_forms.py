@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from wtforms import HiddenField
 
 from consult.interviews.approvals import LONGEST_DAYS, USUAL_DAYS
+from consult.interviews.passages import Passage
 from consult.web.forms import CheckField, ChoiceField, EntityForm, InputRequired, NoteField, PostedForm, WholeNumberField
 from consult.web.i18n import _l
 from consult.web.refusals import sentences
@@ -27,6 +28,11 @@ sentences(
 )
 
 
+def name_of(passage: Passage) -> str:
+    """Return the name of the field that holds a passage."""
+    return passage.subject.replace(":", "_")
+
+
 class AskingForm(EntityForm):
     """Who is to approve the note, and for how long the link opens it."""
 
@@ -41,17 +47,33 @@ class AskingForm(EntityForm):
 
 
 class AnsweringForm(PostedForm):
-    """A note as its interviewee reads it: its text, which they may amend, and a message to the team."""
+    """A note as its interviewee reads it: each free passage, which they may put otherwise, and a message to the team."""
 
-    note = NoteField(_l("The text, as you want it to be"))
     message = NoteField(_l("A message to the team"))
     verdict = HiddenField()
     revision = HiddenField()
+    subjects: Mapping[str, str] = {}
 
     @property
     def approves(self) -> bool:
         """Whether the note is approved, as it is or as amended."""
         return self.verdict.data != "correct"
+
+    @classmethod
+    def of(cls, shown: Sequence[Passage], revision: int) -> AnsweringForm:
+        """Return the form with a field for each free passage."""
+        free = {name_of(each): each for each in shown if each.is_free}
+        fields = {name: NoteField(_l("The text, as you want it to be")) for name in free}
+        form: AnsweringForm = type(cls.__name__, (cls,), fields)(
+            data={name: each.text for name, each in free.items()} | {"revision": revision}
+        )
+        form.subjects = {name: each.subject for name, each in free.items()}
+        return form
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """The passages as they are wanted, by subject."""
+        return {subject: self[name].data or "" for name, subject in self.subjects.items()}
 
     @property
     def shown(self) -> int:

@@ -51,7 +51,7 @@ class Approval(Record, StudyScoped, Audited, Model):
 class Revision(StudyScoped, Model):
     """The texts of an interview as they stood when it was validated, or when an interviewee had amended them. It never changes.
 
-    `content` maps what the text is of ("note", "summary", "answer:<id of question>") to what it said.
+    `content` maps each subject to what was said of it (see `passages`).
     """
 
     __tablename__ = "interview_revision"

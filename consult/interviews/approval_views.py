@@ -10,11 +10,12 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from consult.accounts import letters
-from consult.interviews import approval_links, approvals, revisions, service
-from consult.interviews.approval_forms import AnsweringForm, AskingForm
+from consult.interviews import approval_links, approvals, service
+from consult.interviews.approval_forms import AnsweringForm, AskingForm, name_of
 from consult.interviews.approval_models import Approval, ApprovalOutcome
 from consult.interviews.blueprint import bp
 from consult.interviews.models import Interview
+from consult.interviews.passages import Passage
 from consult.interviews.showing import subtitle, title
 from consult.kernel.errors import Refused
 from consult.mail import tasks as mail
@@ -71,13 +72,14 @@ def read(token: str) -> ResponseReturnValue:
     except Refused as refusal:
         return page("interviews/approval_closed.html", 404 if refusal.code == "link_unknown" else 410, text=sentence(refusal))
     address(link.person.lang)
-    form = AnsweringForm(data={"note": link.interview.note, "revision": approvals.latest(link.interview)})
+    shown = approvals.passages_for(link)
+    form = AnsweringForm.of(shown, approvals.latest(link.interview))
     if not form.validate_on_submit():
-        return _note_page(link, form)
+        return _note_page(link, form, shown)
     try:
-        outcome = approvals.answer(link, {"note": form.note.data or ""}, form.shown, form.message.data, form.approves)
+        outcome = approvals.answer(link, form.texts, form.shown, form.message.data, form.approves)
     except Refused as refusal:
-        return _refused(link, form, refusal)
+        return _refused(link, form, shown, refusal)
     return page("interviews/approval_thanks.html", amended=outcome == ApprovalOutcome.AMENDED)
 
 
@@ -118,7 +120,7 @@ def _letter(interview: Interview, link: Approval, token: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _note_page(link: Approval, form: AnsweringForm, theirs: str | None = None, status: int = 200) -> ResponseReturnValue:
+def _note_page(link: Approval, form: AnsweringForm, shown: list[Passage], disputed: str = "", status: int = 200) -> ResponseReturnValue:
     interview = link.interview
     return page(
         "interviews/approval.html",
@@ -129,17 +131,16 @@ def _note_page(link: Approval, form: AnsweringForm, theirs: str | None = None, s
         names=", ".join(each.name for each in approvals.organisations_of(link)),
         study=approvals.study_of(link),
         interviewers=", ".join(each.user.name for each in interview.interviewer_links),
-        theirs=theirs,
+        passages=[(each, form[name_of(each)] if each.is_free else None, each.subject == disputed) for each in shown],
     )
 
 
-def _refused(link: Approval, form: AnsweringForm, refusal: Refused) -> ResponseReturnValue:
+def _refused(link: Approval, form: AnsweringForm, shown: list[Passage], refusal: Refused) -> ResponseReturnValue:
     """Show the note again with what was typed, and beside it what somebody else made of it meanwhile."""
-    text, clash = sentence(refusal), refusal.code == "amended_meanwhile"
-    if refusal.field in form._fields:
-        form[refusal.field].errors = [text]
-    else:
-        form.form_errors.append(text)
+    disputed = (refusal.field or "") if refusal.code == "amended_meanwhile" else ""
+    name = next((name_of(each) for each in shown if each.subject == disputed), refusal.field or "")
+    errors = form[name].errors if name in form._fields else form.form_errors
+    errors[:] = [sentence(refusal)]
     form.revision.raw_data = None
     form.revision.process_data(approvals.latest(link.interview))
-    return _note_page(link, form, revisions.content(link.interview).get("note") if clash else None, 409 if clash else 422)
+    return _note_page(link, form, shown, disputed, 409 if disputed else 422)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 
-from consult.interviews import approval_links, review, revisions, sealing, service
+from consult.interviews import approval_links, passages, review, revisions, sealing, service
 from consult.interviews.approval_models import Approval, ApprovalOutcome
 from consult.interviews.models import Interview, Interviewee, InterviewState
 from consult.kernel import actor, scope
@@ -49,7 +49,7 @@ def ask(interview: Interview, person_id: int, days: int = USUAL_DAYS) -> tuple[A
     if person_id not in {link.person_id for link in may_be_asked(interview)}:
         raise Refused("not_an_interviewee", field="person_id")
     kept = revisions.of(interview)
-    latest = kept[-1] if kept and kept[-1].content == revisions.content(interview) else revisions.keep(interview, current().user_id)
+    latest = kept[-1] if kept and kept[-1].content == passages.content(interview) else revisions.keep(interview, current().user_id)
     made = approval_links.make(interview, person_id, latest.number, dt.timedelta(days=days))
     if interview.state == InterviewState.VALIDATED:
         review.move(interview, InterviewState.SENT_BACK)
@@ -95,6 +95,11 @@ def organisations_of(link: Approval) -> list[Organisation]:
     return present if len(present) == 1 else [each for each in present if each.id in theirs]
 
 
+def passages_for(link: Approval) -> list[passages.Passage]:
+    """Return what the holder of a link reads: the notes and the answers, but neither our summary nor what is kept strict."""
+    return [each for each in passages.of(link.interview) if each.subject != "summary" and not each.is_strict]
+
+
 def study_of(link: Approval) -> Study:
     """Return the study of a link."""
     return db.session.get_one(Study, link.study_id)
@@ -128,7 +133,7 @@ def answer(link: Approval, texts: Mapping[str, str], shown: int, message: str | 
 def _amended(interview: Interview, texts: Mapping[str, str], shown: int) -> dict[str, str]:
     """Return the texts that differ from what was shown."""
     base = next((kept.content for kept in revisions.of(interview) if kept.number == shown), {})
-    present = revisions.content(interview)
+    present = passages.content(interview)
     mine = {name: text for name, text in texts.items() if revisions.differ(text, base.get(name))}
     for name, text in mine.items():
         if revisions.differ(present.get(name), base.get(name)) and revisions.differ(present.get(name), text):

@@ -7,16 +7,14 @@ from typing import Any
 from flask import request
 from flask.typing import ResponseReturnValue
 
-from consult.interviews import revisions, service
+from consult.interviews import passages, revisions, service
 from consult.interviews.approval_models import Revision
 from consult.interviews.blueprint import bp
-from consult.interviews.models import Interview
 from consult.interviews.showing import subtitle, title
 from consult.studies.gate import requires
-from consult.web.i18n import _, _l, written_datetime
+from consult.web.i18n import _, written_datetime
 from consult.web.pages import page
 
-SUBJECTS = {"summary": _l("Summary"), "note": _l("Notes")}
 PRESENT = 0
 """Stands for the interview as it is now."""
 
@@ -27,8 +25,10 @@ def compare_revisions(study_id: int, interview_id: int) -> ResponseReturnValue:
     """Lay two revisions side by side: those asked for, else the last one kept and the present text."""
     interview = service.get(interview_id)
     kept = {each.number: each for each in revisions.of(interview)}
-    texts = {**{number: each.content for number, each in kept.items()}, PRESENT: revisions.content(interview)}
+    texts = {**{number: each.content for number, each in kept.items()}, PRESENT: passages.content(interview)}
     former, later = _asked("former", max(kept, default=PRESENT), texts), _asked("later", PRESENT, texts)
+    differences = revisions.compare(texts[former], texts[later])
+    names = passages.labels([each.subject for each in differences], interview)
     return page(
         "interviews/revisions.html",
         interview=interview,
@@ -37,7 +37,7 @@ def compare_revisions(study_id: int, interview_id: int) -> ResponseReturnValue:
         choices=[*((number, _named(each)) for number, each in sorted(kept.items())), (PRESENT, _("As it is now"))],
         former=former,
         later=later,
-        differences=[(_subject(each.subject, interview), each) for each in revisions.compare(texts[former], texts[later])],
+        differences=[(names.get(each.subject, each.subject), each) for each in differences],
         kept=bool(kept),
     )
 
@@ -52,7 +52,3 @@ def _named(revision: Revision) -> str:
     if revision.person_id is not None:
         return _("%(number)s, amended by who answered, %(at)s", number=revision.number, at=at)
     return _("%(number)s, validated %(at)s", number=revision.number, at=at)
-
-
-def _subject(subject: str, interview: Interview) -> str:
-    return str(SUBJECTS[subject])

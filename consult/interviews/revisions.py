@@ -1,4 +1,4 @@
-"""The texts of an interview as they stood when it was validated or amended, kept so that two of them can be laid side by side."""
+"""What an interview said when it was validated or amended, kept so that two of them can be laid side by side."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
+from consult.interviews import passages
 from consult.interviews.approval_models import Revision
 from consult.interviews.models import Interview
 from consult.kernel.db import db
 from consult.kernel.model import now
 from consult.kernel.text import clean
 
-TEXTS = ("summary", "note")
 LONGEST_COMPARED = 20_000
 """Beyond so many characters, texts are compared line by line: word by word would take seconds."""
 
@@ -48,7 +48,7 @@ def keep(interview: Interview, by_id: int | None = None, person_id: int | None =
         at=now(),
         by_id=by_id,
         person_id=person_id,
-        content=content(interview),
+        content=passages.content(interview),
     )
     db.session.add(revision)
     db.session.flush()
@@ -64,16 +64,11 @@ def forget_last(interview: Interview) -> None:
         db.session.flush()
 
 
-def content(interview: Interview) -> dict[str, str]:
-    """Return what an interview says now, by what the text is of."""
-    return {name: text for name in TEXTS if (text := getattr(interview, name))}
-
-
 def put(interview: Interview, texts: Mapping[str, str]) -> bool:
-    """Make an interview say these texts, by what each is of; those not named stay. Tells whether any changed."""
-    changed = {name: texts[name] for name in TEXTS if name in texts and differ(texts[name], getattr(interview, name))}
-    for name, text in changed.items():
-        setattr(interview, name, _said(text))
+    """Make an interview say these texts, by subject; those not named stay. Tells whether any changed."""
+    present = passages.content(interview)
+    changed = {subject: _said(text) for subject, text in texts.items() if differ(text, present.get(subject))}
+    passages.amend(interview, changed)
     return bool(changed)
 
 

@@ -50,7 +50,7 @@ def _keep_sealed(session: Session, _context: Any, _instances: Any) -> None:
             raise Refused("interview_is_validated")
     answers = {row for row in session.dirty if isinstance(row, Answer) and session.is_modified(row)}
     for part in {*session.new, *session.deleted, *answers}:
-        if isinstance(part, PARTS) and _is_sealed(_parent_was(session, part)):
+        if isinstance(part, PARTS) and not _is_amended(part) and _is_sealed(_parent_was(session, part)):
             raise Refused("interview_is_validated")
     for row in session.deleted:
         if isinstance(row, Interview) and _is_sealed(_was(row)):
@@ -63,6 +63,10 @@ def _is_sealed(state: InterviewState | None) -> bool:
 
 def _open_to_amendment(row: Interview) -> frozenset[str]:
     return OF_TEXT if _amended.get() == row.id else frozenset()
+
+
+def _is_amended(part: Any) -> bool:
+    return isinstance(part, Answer) and part.interview_id == _amended.get() and inspect(part).persistent
 
 
 def _was(row: Interview) -> InterviewState | None:

@@ -5,20 +5,22 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable
+from decimal import Decimal
 
 import pytest
 import sqlalchemy as sa
 import time_machine
 from flask.testing import FlaskClient
 
-from consult.interviews import approval_links, approvals, revisions, service
+from consult.interviews import answers, approval_links, approvals, revisions, service
+from consult.interviews.answer_models import MissingCode
 from consult.interviews.approval_models import Approval
 from consult.kernel.db import db
 from consult.kernel.errors import Refused
-from consult.kernel.model import now
+from consult.kernel.model import Confidentiality, now
 from consult.kernel.scope import unscoped
 from consult.studies.models import Study
-from tests.interviews.conftest import Field
+from tests.interviews.conftest import Field, Guided
 
 NOTE = "Trois marques font 40 % de l’activité.\n\nPeu de visibilité au-delà de quatre mois."
 
@@ -192,3 +194,47 @@ def test_the_team_sends_the_note_and_sees_the_link_once(work: Field, validated: 
     assert "mailto:" in made
     assert "/approve/" not in browser.get(work.url(f"{validated}/approvals")).text
     assert sign_in(work.members["guest"]).get(work.url(f"{validated}/approvals")).status_code == 403
+
+
+def test_answers_are_read_and_amended_one_by_one_and_strict_ones_are_not_shown(work: Field, guided: Guided, client: FlaskClient) -> None:
+    with work.make.inside(None):
+        db.session.execute(sa.update(Study).where(Study.id == work.study.id).values(approval_by_interviewee=True))
+    interview_id = work.logged(guide_version_id=guided.version_id, interviewees=[("Nadia Perrin", "Dirigeante")])
+    with work.acting("lead"):
+        answers.put(interview_id, guided.questions["story"], "Des commandes à quatre mois.")
+        answers.put(interview_id, guided.questions["trade"], "Décolleteuse en difficulté", level=Confidentiality.STRICT)
+        answers.put(interview_id, guided.questions["workforce"], Decimal(38))
+        service.validate(service.get(interview_id))
+    token, story = sent(work, interview_id), guided.questions["story"]
+    page = client.get(f"/approve/{token}").text
+    assert "Des commandes à quatre mois." in page
+    assert "38" in page
+    assert "en difficulté" not in page
+    data = {
+        "revision": "1",
+        f"answer_{story}": "Des commandes à six mois.",
+        "verdict": "approve",
+        f"answer_{guided.questions['trade']}": "x",
+    }
+    assert client.post(f"/approve/{token}", data=data).status_code == 200
+    with work.acting("lead"):
+        held = answers.of(interview_id)
+        assert held[story].value_text == "Des commandes à six mois."
+        assert held[guided.questions["trade"]].value_text == "Décolleteuse en difficulté"
+        former, later = (each.content for each in revisions.of(service.get(interview_id)))
+    assert (former[f"answer:{story}"], later[f"answer:{story}"]) == ("Des commandes à quatre mois.", "Des commandes à six mois.")
+    assert work.read(interview_id).state == "amended"
+
+
+def test_an_answer_that_is_taken_back_whole_is_a_refusal_to_answer(work: Field, guided: Guided, client: FlaskClient) -> None:
+    with work.make.inside(None):
+        db.session.execute(sa.update(Study).where(Study.id == work.study.id).values(approval_by_interviewee=True))
+    interview_id = work.logged(guide_version_id=guided.version_id, interviewees=[("Nadia Perrin", "Dirigeante")])
+    with work.acting("lead"):
+        answers.put(interview_id, guided.questions["story"], "Des commandes à quatre mois.")
+        service.validate(service.get(interview_id))
+    token, story = sent(work, interview_id), guided.questions["story"]
+    client.post(f"/approve/{token}", data={"revision": "1", f"answer_{story}": "", "verdict": "approve"})
+    with work.acting("lead"):
+        held = answers.of(interview_id)[story]
+        assert (held.value_text, held.missing) == (None, MissingCode.REFUSES)
