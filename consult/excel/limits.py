@@ -11,7 +11,7 @@ MIB = 1024 * 1024
 @dataclass(frozen=True)
 class Limits:
     """Bounds on a file given to us. The defaults fit every honest workbook that was tried; a setting may lower them, or raise the
-    upload."""
+    upload. `rows` are records; as many as `around` titles, headers and totals may stand before and after them."""
 
     upload: int = 10 * MIB
     unzipped: int = 150 * MIB
@@ -21,11 +21,17 @@ class Limits:
     ratio_from: int = 1 * MIB
     sheets: int = 50
     rows: int = 50_000
+    around: int = 100
     columns: int = 200
     cell: int = 32_767
     memory: int = 512 * MIB
     cpu: int = 60
     wall: int = 90
+
+    @property
+    def last_row(self) -> int:
+        """The row beyond which a sheet is too large."""
+        return self.rows + self.around
 
     def as_json(self) -> dict[str, Any]:
         """The same figures for the parser's process."""

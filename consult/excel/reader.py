@@ -24,7 +24,7 @@ from consult.excel.frames import read_frames
 from consult.excel.limits import MIB, Limits
 
 _CHILD = Path(__file__).with_name("parser_child.py")
-_HEAVY = {signal.SIGABRT, signal.SIGKILL, signal.SIGSEGV, signal.SIGBUS}
+_TWICE = (".xlsx", ".xlsm", ".xltx", ".xltm", ".ods", ".ots")
 
 
 @dataclass(frozen=True)
@@ -173,7 +173,7 @@ def _sheet_info(sheet: dict[str, Any]) -> SheetInfo:
 
 
 class _Parser:
-    """Starts the parser's process, a second time with the careful reader when the fast one brings it down."""
+    """Starts the parser's process, a second time with the patient reader when the fast one brings it down."""
 
     def __init__(self, path: Path, name: str, size: int, text: TextOptions, limits: Limits, folder: Path) -> None:
         self._folder, self._until = folder, time.monotonic() + limits.wall_for(size)
@@ -190,8 +190,8 @@ class _Parser:
 
     def answer(self) -> dict[str, Any]:
         answer = self._start("calamine")
-        if answer is None and self._request["extension"] in (".xlsx", ".xlsm", ".xltx", ".xltm"):
-            answer = self._start("openpyxl")
+        if answer is None and self._request["extension"] in _TWICE:
+            answer = self._start("patient")
         if answer is None:
             raise ImportRejected(Reason.DAMAGED)
         if not answer["ok"]:
@@ -235,7 +235,7 @@ def _parsed(printed: bytes) -> dict[str, Any] | None:
 def _libraries() -> list[str]:
     """Where the two libraries live, for installations in which a bare interpreter would not find them."""
     found = []
-    for name in ("python_calamine", "openpyxl", "charset_normalizer"):
+    for name in ("python_calamine", "charset_normalizer"):
         spec = importlib.util.find_spec(name)
         if spec and spec.origin:
             found.append(str(Path(spec.origin).parent.parent))

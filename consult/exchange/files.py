@@ -15,7 +15,6 @@ from consult.excel import ImportRejected, Limits, Reason, Source, TextOptions, o
 from consult.kernel.model import NAME
 from consult.kernel.text import squeeze
 
-ACCEPTED = (".xlsx", ".xlsm", ".xls", ".ods", ".csv", ".tsv", ".txt")
 MIB = 2**20
 
 

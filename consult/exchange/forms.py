@@ -47,7 +47,7 @@ sentences(
 )
 
 ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "cp1252", "mac-roman")
-DELIMITERS = (",", ";", "\t", "|")
+DELIMITERS = (",", ";", "\t", "|", "^")
 
 
 class UploadForm(PostedForm):

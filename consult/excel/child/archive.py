@@ -8,6 +8,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from consult.excel.errors import ImportRejected, Reason
 from consult.excel.limits import MIB, Limits
@@ -29,6 +30,8 @@ _USUAL = {
     "latin1",
     "latin-1",
 }
+_BYTES = {"iso-8859-1", "iso-8859-15", "windows-1252", "latin1", "latin-1"}
+_PICTURES = re.compile(r"(?:^|/)(?:media|pictures)/[^/]+$", re.I)
 _BROKEN = (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, NotImplementedError, RuntimeError, UnicodeDecodeError)
 
 
@@ -77,7 +80,8 @@ def _check_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo, limits: Limits)
         total += len(chunk)
     if total != part.file_size:
         raise ImportRejected(Reason.DAMAGED)
-    _refuse_declarations(head)
+    if not _PICTURES.search(part.filename.replace("\\", "/")):  # drawings come with a declaration, and nobody here parses them
+        _refuse_declarations(head)
 
 
 def _unpacked(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> Iterator[bytes]:
@@ -101,7 +105,7 @@ def _refuse_declarations(head: bytes) -> None:
         position = found.end()
     if text.startswith(b"<!", position):
         raise ImportRejected(Reason.DTD)
-    if position == len(text) and position:
+    if position == len(text) and len(head) == _CHUNK:
         raise ImportRejected(Reason.DAMAGED)
 
 
@@ -127,3 +131,26 @@ def as_utf8(head: bytes) -> bytes | None:
         raise ImportRejected(Reason.ODD_ENCODING, encoding="EBCDIC")
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     return text if text.startswith(b"<") else None
+
+
+def in_utf8(body: bytes) -> bytes:
+    """A part in UTF-8, whatever encoding it declares or shows; parts that are no XML as they are."""
+    text = as_utf8(body)
+    if text is None:
+        return body
+    declared = _ENCODING.match(text[:500])
+    name = declared.group(1).decode("ascii", "replace").lower() if declared else ""
+    return text.decode(name, "replace").encode() if name in _BYTES and not _is_wide(body) else text
+
+
+def _is_wide(body: bytes) -> bool:
+    return b"\x00" in body[:4] or body.startswith((b"\xff\xfe", b"\xfe\xff"))
+
+
+def forbid_declarations(parser: Any) -> None:
+    """Make a parser of expat's refuse a document type, wherever in the part it is declared."""
+
+    def refuse(*_: object) -> None:
+        raise ImportRejected(Reason.DTD)
+
+    parser.StartDoctypeDeclHandler = refuse

@@ -89,7 +89,7 @@ def _is_text(head: bytes) -> bool:
     if head.startswith((b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")):
         return True
     odd = sum(byte < 9 or 13 < byte < 32 and byte != 27 for byte in head)
-    if odd <= len(head) // 100:
+    if odd <= max(4, len(head) // 100):
         return True
     zeros_even, zeros_odd = head[0::2].count(0), head[1::2].count(0)
     return max(zeros_even, zeros_odd) > len(head) * 0.35 and min(zeros_even, zeros_odd) < len(head) * 0.05

@@ -10,6 +10,7 @@ from consult.excel.cells import ErrorCell, FormulaCell
 from consult.excel.errors import ImportRejected, Reason
 from consult.excel.frames import FRAME_ROWS, end_sheet, write_frame
 from consult.excel.limits import Limits
+from consult.excel.text import is_blank
 
 _STRAY = 50
 _WHOLE = 1e15
@@ -28,7 +29,7 @@ def letters(column: int) -> str:
 
 class Sink:
     """One sheet on its way to the file (`short`: none of its texts is too long): `take()` its rows, then read `rows`, `columns`, `cells`,
-    `stray` and `too_large`."""
+    `shows` (more than spaces), `stray` and `too_large`."""
 
     def __init__(self, file: IO[bytes], sheet: str, limits: Limits, flaws: Flaws, *, short: bool = False) -> None:
         self._file, self._sheet, self._limits, self._short = file, sheet, limits, short
@@ -39,6 +40,7 @@ class Sink:
         self.rows = self.columns = self.cells = 0
         self.stray: list[tuple[int, int, str]] = []
         self.too_large: str | None = None
+        self.shows = False
 
     def take(self, rows: Iterable[Sequence[Any]]) -> None:
         """Write the rows; blank ones are short, those at the end are left out, cells outside the limits become `stray`."""
@@ -46,14 +48,14 @@ class Sink:
         blank = 0
         number = -1
         for number, source in enumerate(rows):
-            row = self._prepared(number, source)
+            row = [] if self._is_blank(number, source) else self._prepared(number, source)
+            if self.too_large:
+                break
             if not row:
                 blank += 1
                 continue
-            if number >= self._limits.rows:
+            if number >= self._limits.last_row:
                 self._wander(number, 0, row)
-                if self.too_large:
-                    break
                 continue
             frame.extend([] for _ in range(blank))
             blank = 0
@@ -66,12 +68,15 @@ class Sink:
 
     def _finish(self, frame: list[list[Any]], blank: int, last: int) -> None:
         """Add the rows that hold nothing but flaws below the last one the reader gave, then close the sheet."""
-        for number in sorted(n for n in self._flaws if last < n < self._limits.rows):
+        for number in sorted(n for n in self._flaws if last < n < self._limits.last_row):
             frame.extend([] for _ in range(number - self.rows))
             frame.append(self._prepared(number, []))
             self.rows = number + 1
         self._write(frame)
         end_sheet(self._file)
+
+    def _is_blank(self, number: int, source: Sequence[Any]) -> bool:
+        return not any(source) and source.count("") == len(source) and number not in self._flaws
 
     def _prepared(self, number: int, source: Sequence[Any]) -> list[Any]:
         row = [int(v) if type(v) is float and v.is_integer() and -_WHOLE < v < _WHOLE else v for v in source]
@@ -84,9 +89,10 @@ class Sink:
             self._wander(number, self._limits.columns, row[self._limits.columns :])
             row = row[: self._limits.columns]
             filled = len(row) - row.count("")
-        if number < self._limits.rows:
+        if number < self._limits.last_row:
             self.cells += filled
             self._widen(row)
+            self.shows = self.shows or not all(map(is_blank, row))
         return row if filled else []
 
     def _widen(self, row: list[Any]) -> None:
@@ -104,12 +110,15 @@ class Sink:
             row[column] = ErrorCell(text) if kind == "error" else FormulaCell(text)
 
     def _wander(self, number: int, first: int, row: list[Any]) -> None:
-        """Keep the few cells that lie outside the limits; too many of them make the sheet too large."""
+        """Keep the few cells that lie outside the limits; too many of them, or rows that go on, make the sheet too large."""
         for column, value in enumerate(row, first):
             if value != "":
                 self.stray.append((number, column, str(value)[:200]))
-        if len(self.stray) > _STRAY:
-            self.too_large = Reason.TOO_MANY_ROWS.value if number >= self._limits.rows else Reason.TOO_MANY_COLUMNS.value
+                if len(self.stray) > _STRAY:
+                    break
+        below = number >= self._limits.last_row
+        if len(self.stray) > _STRAY or below and number - self.rows < self._limits.around:
+            self.too_large = Reason.TOO_MANY_ROWS.value if below else Reason.TOO_MANY_COLUMNS.value
 
     def _write(self, frame: list[list[Any]]) -> None:
         if not frame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import importlib
 import re
@@ -15,7 +16,11 @@ from consult.excel.errors import ImportRejected, Reason
 from consult.excel.limits import Limits
 
 _SAMPLE = 1 << 18
-_DELIMITERS = (";", ",", "\t", "|")
+_DELIMITERS = (";", ",", "\t", "|", "^")
+_ABROAD = [
+    "cp1250", "cp1251", "koi8_r", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "iso8859_2", "gb18030", "big5", "shift_jis",
+    "euc_jp", "euc_kr",
+]  # fmt: skip
 _LIKELY = frozenset("éèêëàâäùûüôöîïçœæÉÈÊÀÂÇÔÎŒ’‘“”«»–—€°…\u00a0ñáíóúßÄÖÜ§²³·×½µ™©®")
 _UNLIKELY = frozenset("ŽžŠšÃÂƒ†‡‰‹›¤¥¦¨¬¯±¶¸¹º»¼¾ÐÞðþýÝÿŸ√∫≈∆◊Ωπ∂∑∏ıˆ˜¯˘˙˚¸˝˛ˇ") - frozenset("»Â")
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe\x00\x00", "utf-32"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
@@ -35,7 +40,24 @@ def detect_encoding(path: Path) -> str:
         body.decode("utf-8")
         return "utf-8"
     except UnicodeDecodeError:
-        return _legacy(body)
+        return "utf-8" if _is_patched(body) else _legacy(body)
+
+
+def _is_patched(body: bytes) -> bool:
+    """Whether a text is UTF-8 but for a few letters, as when lines of two files were put together or the end was cut."""
+    text = body.decode("utf-8", "replace")
+    strange = text.count("\ufffd")
+    return 2 * strange < sum(letter > "\x7f" for letter in text) - strange
+
+
+def _as_windows(error: UnicodeError) -> tuple[str, int]:
+    """Bytes that are no UTF-8 amid text that is, read as what they nearly always are."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return error.object[error.start : error.end].decode("cp1252", "replace"), error.end
+
+
+codecs.register_error("windows", _as_windows)
 
 
 def _legacy(body: bytes) -> str:
@@ -44,7 +66,7 @@ def _legacy(body: bytes) -> str:
     best = max(scores, key=lambda encoding: scores[encoding])
     if scores[best] >= 0.5:
         return best
-    guess = importlib.import_module("charset_normalizer").from_bytes(body[:_SAMPLE]).best()  # slow to load, hardly ever needed
+    guess = importlib.import_module("charset_normalizer").from_bytes(body[:_SAMPLE], cp_isolation=_ABROAD).best()  # slow to load
     return str(guess.encoding) if guess else "cp1252"
 
 
@@ -98,6 +120,7 @@ class TextTable:
     def __init__(self, path: Path, options: dict[str, Any], limits: Limits) -> None:
         self._path, self._limits = path, limits
         self.encoding = str(options.get("encoding") or detect_encoding(path))
+        self._errors = "strict" if options.get("encoding") or self.encoding != "utf-8" else "windows"
         sample = self._sample()
         if "\x00" in sample[:2000]:
             sample = sample.replace("\x00", "")
@@ -114,7 +137,7 @@ class TextTable:
             raise ImportRejected(Reason.UNREADABLE_TEXT, encoding=self.encoding) from error
 
     def _open(self) -> IO[str]:
-        return open(self._path, encoding=self.encoding, newline="", errors="strict")
+        return open(self._path, encoding=self.encoding, newline="", errors=self._errors)
 
     def rows(self) -> Iterator[list[str]]:
         """The records; when a stray quote swallows the rest of the file, quotes are read as plain characters instead."""
@@ -122,7 +145,7 @@ class TextTable:
         self.quoting = csv.QUOTE_NONE if self._has_stray_quote() else csv.QUOTE_MINIMAL
         try:
             with self._open() as file:
-                lines = (line.replace("\x00", "") for line in file)
+                lines = _bare(file)
                 reader = csv.reader(lines, delimiter=self.delimiter, quoting=self.quoting)
                 for number, row in enumerate(reader):
                     if number == 0:
@@ -144,13 +167,18 @@ class TextTable:
                 return False
         try:
             with self._open() as file:
-                lines = (line.replace("\x00", "") for line in file)
+                lines = _bare(file)
                 longest = max(
                     (cell.count("\n") + cell.count("\r") for row in csv.reader(lines, delimiter=self.delimiter) for cell in row), default=0
                 )
         except csv.Error:
             return True
         return longest > 50
+
+
+def _bare(file: IO[str]) -> Iterator[str]:
+    """The lines without what old programs put between letters (NUL) and at the end (Ctrl-Z)."""
+    return (line.replace("\x00", "").replace("\x1a", "") for line in file)
 
 
 def _unquoted(cell: str) -> str:
