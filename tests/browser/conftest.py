@@ -10,17 +10,22 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from flask import Flask
 from werkzeug.serving import make_server
 
 from consult.accounts.models import User
 from consult.accounts.passwords import hashed
 from consult.kernel.db import db, unit_of_work
+from consult.studies.models import Study
+from tests.factories import Make
 from tests.faults.installation import Installation
 from tests.faults.kits import kit
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 PASSWORD = "eleven steel springs resting"
+WORDS = "un-mot-de-passe-de-test-1"
+TABLET = {"width": 820, "height": 1180}
 WATCH = """
 window.__violations = [];
 document.addEventListener("securitypolicyviolation", (event) => window.__violations.push(`${event.violatedDirective} ${event.blockedURI}`));
@@ -123,3 +128,42 @@ def note(made: Visit, message: Any) -> None:
     expected = (*EXPECTED, "Applying inline style") if made.axe else EXPECTED
     if message.type == "error" and not any(text in message.text for text in expected):
         made.problems.append(f"{made.page.url}: {message.text}")
+
+
+@pytest.fixture
+def address(app: Flask) -> Iterator[str]:
+    """The application served on a free port of this machine."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join(10)
+
+
+@pytest.fixture
+def signed_in(make: Make, address: str, chromium: Any) -> Iterator[Callable[[User], Any]]:
+    """Return a page in which a user has signed in, at a tablet's size; any error of its scripts fails the test."""
+    problems: list[str] = []
+
+    def enter(user: User, size: dict[str, int] = TABLET) -> Any:
+        page = chromium.new_context(viewport=size, locale="fr-FR").new_page()
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on("console", lambda message: problems.append(message.text) if "Content Security Policy" in message.text else None)
+        page.goto(f"{address}/sign-in")
+        page.fill("input[name=email]", user.email)
+        page.fill("input[name=password]", WORDS)
+        page.press("input[name=password]", "Enter")
+        page.wait_for_url(lambda url: "/sign-in" not in url)
+        return page
+
+    yield enter
+    assert problems == []
+
+
+def member(make: Make, study: Study, role: str, name: str) -> User:
+    """Make a member of a study who signs in with a password."""
+    user = make.member(study, role, name=name)
+    with make.inside(None):
+        db.session.get_one(User, user.id).password_hash = hashed(WORDS)
+    return user

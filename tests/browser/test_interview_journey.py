@@ -3,62 +3,18 @@
 from __future__ import annotations
 
 import re
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from flask import Flask
-from werkzeug.serving import make_server
 
-from consult.accounts.models import User
-from consult.accounts.passwords import hashed
 from consult.kernel.db import db
-from consult.studies.models import Study
+from tests.browser.conftest import member
 from tests.factories import Make
 
 pytestmark = pytest.mark.browser
 
-PASSWORD = "un-mot-de-passe-de-test-1"
-TABLET, PHONE = {"width": 820, "height": 1180}, {"width": 390, "height": 844}
-
-
-@pytest.fixture
-def address(app: Flask) -> Iterator[str]:
-    """The application served on a free port of this machine."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join(10)
-
-
-@pytest.fixture
-def signed_in(make: Make, address: str, chromium: Any) -> Iterator[Callable[[User], Any]]:
-    """Return a page in which a user has signed in, at a tablet's size; any error of its scripts fails the test."""
-    problems: list[str] = []
-
-    def enter(user: User, size: dict[str, int] = TABLET) -> Any:
-        page = chromium.new_context(viewport=size, locale="fr-FR").new_page()
-        page.on("pageerror", lambda error: problems.append(str(error)))
-        page.on("console", lambda message: problems.append(message.text) if "Content Security Policy" in message.text else None)
-        page.goto(f"{address}/sign-in")
-        page.fill("input[name=email]", user.email)
-        page.fill("input[name=password]", PASSWORD)
-        page.press("input[name=password]", "Enter")
-        page.wait_for_url(lambda url: "/sign-in" not in url)
-        return page
-
-    yield enter
-    assert problems == []
-
-
-def _member(make: Make, study: Study, role: str, name: str) -> User:
-    user = make.member(study, role, name=name)
-    with make.inside(None):
-        db.session.get_one(User, user.id).password_hash = hashed(PASSWORD)
-    return user
+PHONE = {"width": 390, "height": 844}
 
 
 def _choose(page: Any, field: str, typed: str, option: str) -> None:
@@ -73,7 +29,7 @@ def test_an_interview_is_typed_interrupted_found_again_submitted_and_validated(
     make: Make, signed_in: Callable[..., Any], address: str
 ) -> None:
     study = make.study()
-    consultant, lead = _member(make, study, "consultant", "Julien Bart"), _member(make, study, "lead", "Camille Maire")
+    consultant, lead = member(make, study, "consultant", "Julien Bart"), member(make, study, "lead", "Camille Maire")
     make.organisation(study, "Ateliers de la Combe")
     page = signed_in(consultant)
     page.goto(f"{address}/studies/{study.id}/interviews/new")
@@ -112,7 +68,7 @@ def test_an_interview_is_typed_interrupted_found_again_submitted_and_validated(
 
 def test_text_typed_without_a_connection_is_offered_again(make: Make, signed_in: Callable[..., Any], address: str) -> None:
     study = make.study()
-    page = signed_in(_member(make, study, "consultant", "Julien Bart"))
+    page = signed_in(member(make, study, "consultant", "Julien Bart"))
     page.goto(f"{address}/studies/{study.id}/interviews/new")
     page.wait_for_load_state("networkidle")
     page.context.set_offline(True)
@@ -132,7 +88,7 @@ def test_what_is_typed_before_the_scripts_have_come_is_saved_when_they_come(
 ) -> None:
     study = make.study()
     make.organisation(study, "Ateliers de la Combe")
-    page = signed_in(_member(make, study, "consultant", "Julien Bart"))
+    page = signed_in(member(make, study, "consultant", "Julien Bart"))
     lost: list[str] = []
 
     def fail_twice(route: Any) -> None:
@@ -156,7 +112,7 @@ def test_what_is_typed_before_the_scripts_have_come_is_saved_when_they_come(
 
 def test_a_form_that_nobody_touched_is_not_saved(make: Make, signed_in: Callable[..., Any], address: str) -> None:
     study = make.study()
-    consultant = _member(make, study, "consultant", "Julien Bart")
+    consultant = member(make, study, "consultant", "Julien Bart")
     combe, lac = make.organisation(study, "Ateliers de la Combe"), make.organisation(study, "Cadrans du Lac")
     interview = make.interview(study, lac, combe, by=consultant, note="Début\n\nFin", place="Morteau")
     page = signed_in(consultant)
@@ -171,7 +127,7 @@ def test_a_form_that_nobody_touched_is_not_saved(make: Make, signed_in: Callable
 
 def test_a_text_that_was_offered_waits_while_one_types_on(make: Make, signed_in: Callable[..., Any], address: str) -> None:
     study = make.study()
-    page = signed_in(_member(make, study, "consultant", "Julien Bart"))
+    page = signed_in(member(make, study, "consultant", "Julien Bart"))
     page.on("dialog", lambda dialog: dialog.accept())
     new = f"{address}/studies/{study.id}/interviews/new"
     page.route("**/autosave", lambda route: route.abort())
@@ -192,7 +148,7 @@ def test_a_text_that_was_offered_waits_while_one_types_on(make: Make, signed_in:
 def test_a_phone_logs_an_interview_without_scrolling_sideways(make: Make, signed_in: Callable[..., Any], address: str) -> None:
     study = make.study()
     make.organisation(study, "Ateliers de la Combe")
-    page = signed_in(_member(make, study, "lead", "Camille Maire"), PHONE)
+    page = signed_in(member(make, study, "lead", "Camille Maire"), PHONE)
     for path in ("", "new"):
         page.goto(f"{address}/studies/{study.id}/interviews/{path}")
         assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), path
@@ -206,7 +162,7 @@ def test_text_typed_offline_over_what_somebody_changed_meanwhile_shows_both(
     make: Make, signed_in: Callable[..., Any], address: str
 ) -> None:
     study = make.study()
-    consultant = _member(make, study, "consultant", "Julien Bart")
+    consultant = member(make, study, "consultant", "Julien Bart")
     interview = make.interview(study, make.organisation(study, "Ateliers de la Combe"), by=consultant, note="Début", place="Morteau")
     page = signed_in(consultant)
     page.goto(f"{address}/studies/{study.id}/interviews/{interview.id}/edit")
