@@ -56,6 +56,15 @@ def value_of(kind: Kind, held: Answer | Mapping[str, Any]) -> Any:
     return found[0] if kind == Kind.SINGLE else found
 
 
+def texts(kind: Kind, held: Answer) -> list[str]:
+    """Return what an answer holds as conditions look at it: texts, numbers as texts, codes; nothing where it has no value."""
+    value = value_of(kind, held)
+    if value is None:
+        return []
+    parts = value if isinstance(value, list) else [value.number if isinstance(value, Amount) else value]
+    return [str(part) for part in parts]
+
+
 def _as_it_is(value: Any) -> Any:
     return value
 

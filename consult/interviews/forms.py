@@ -10,7 +10,7 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 from wtforms import HiddenField
 
-from consult.interviews import taking_part
+from consult.interviews import guide_choice, taking_part
 from consult.interviews.drafts import Kept
 from consult.interviews.models import Interview, InterviewKind, InterviewLanguage, InterviewMode
 from consult.kernel.locking import merge
@@ -30,8 +30,9 @@ from consult.web.forms import (
     TextField,
     TimeField,
     WholeNumberField,
+    identity,
 )  # fmt: skip
-from consult.web.i18n import _l
+from consult.web.i18n import _, _l, lang
 from consult.web.refusals import sentences
 
 PEOPLE = 12
@@ -64,6 +65,11 @@ sentences({
 })  # fmt: skip
 
 
+def _guide(value: Any) -> Any:
+    """Coerce the choice of a guide: the id of a version, the one that suits, or None for an interview without guide."""
+    return value if value == guide_choice.AUTO else identity(value)
+
+
 class InterviewForm(EntityForm):
     """An interview as it is logged and edited. Who answered has rows of its own: `person_0`, `job_title_0`, …"""
 
@@ -81,6 +87,7 @@ class InterviewForm(EntityForm):
     place = TextField(_l("Place"))
     starts_at = TimeField(_l("Start time"))
     duration_min = WholeNumberField(_l("Duration"), low=1, high=1440)
+    guide_version_id = ChoiceField(_l("Guide"), coerce=_guide, choices=[])
     interviewers = ChoicesField(_l("Interviewers"))
     lang = ChoiceField(_l("Language of the interview"), InterviewLanguage, [InputRequired()])
     summary = NoteField(_l("Summary"), description=_l("Two or three sentences that can be read on their own."))
@@ -175,6 +182,7 @@ def form_for(record: Interview | None, draft: Kept | None = None, **start: Any) 
     given: dict[str, Any] = {} if draft is None else {"formdata": _as_typed(draft)}
     form = InterviewForm(obj=record, **given, **_initial(record), **start)
     form.interviewers.choices = _choices(record)
+    form.guide_version_id.choices = _guides(record)  # type: ignore[assignment]
     if draft is not None:
         form.version.raw_data = None
         form.version.process_data(record.version if record else None)
@@ -219,6 +227,12 @@ def _choices(record: Interview | None) -> list[tuple[int, str]]:
     known = {member for member, _name in members}
     former = [(link.user_id, link.user.name) for link in record.interviewer_links if link.user_id not in known] if record else []
     return members + former
+
+
+def _guides(record: Interview | None) -> list[tuple[Any, str]]:
+    found = guide_choice.offered(lang(), record.guide_version_id if record else None)
+    auto = [(guide_choice.AUTO, _("The one that suits the organisation"))] if record is None and found else []
+    return [*auto, *found, ("", _("None: notes only"))]
 
 
 def _as_typed(draft: Kept) -> MultiDict[str, str]:

@@ -7,7 +7,7 @@ from typing import Any
 from flask import url_for
 from flask.typing import ResponseReturnValue
 
-from consult.interviews import approvals, comments, drafts, service
+from consult.interviews import approvals, comments, drafts, service, writing
 from consult.interviews.forms import StepForm
 from consult.interviews.models import Interview, InterviewState
 from consult.interviews.reviewing import told
@@ -52,6 +52,7 @@ def show_page(
         editable=may_log and not interview.state.is_sealed,
         strict=interview.confidentiality == Confidentiality.STRICT,
         draft_at=drafts.kept_at(interview.id) if may_log else None,
+        sheet=writing.read(interview),
         step_form=form or StepForm(formdata=None, obj=interview),
         refused_step=step,
         changed=changed,

@@ -6,38 +6,47 @@ import datetime as dt
 import zoneinfo
 from typing import Any
 
-from flask import Flask, current_app, flash, redirect, request, url_for
+from flask import Flask, current_app, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from consult.interviews import (
     approval_views,
     comment_views,
+    day_views,
     draft_views,
     drafts,
     follow_ups_models,
     forms,
+    guide_choice,
     history_views,
     list_views,
     listing,
     of_organisation,
     review_views,
     revision_views,
+    saving,
     searching,
     service,
     taking_part,
+    writing,
+    writing_views,
 )
 from consult.interviews.blueprint import bp
 from consult.interviews.models import Interview, InterviewKind, InterviewState
+from consult.interviews.offline_views import offline
 from consult.interviews.showing import address, show_page, title
+from consult.interviews.steps import go_on
 from consult.kernel.errors import Refused
 from consult.kernel.model import Confidentiality
 from consult.studies.gate import requires
-from consult.web.i18n import _, _l, written_date
+from consult.web.i18n import _, _l, lang, written_date
 from consult.web.pages import page, see
-from consult.web.refusals import sentence
 
-ROUTES_OF = (approval_views, comment_views, draft_views, follow_ups_models, history_views, list_views, review_views, revision_views)
+ROUTES_OF = (
+    approval_views, comment_views, day_views, draft_views, follow_ups_models, history_views, list_views, review_views, revision_views,
+    writing_views,
+)  # fmt: skip
 """Importing these puts their views on the blueprint."""
 
 
@@ -45,6 +54,7 @@ def register(app: Flask) -> None:
     """Put the slice into the application."""
     app.register_blueprint(bp)
     app.register_blueprint(approval_views.public)
+    app.register_blueprint(offline)
     slots = app.extensions["slots"]
     slots.search(
         searching.NOTES, _l("Interviews"), "message-2", "read_interviews", lambda hit: url_for("interviews.show", interview_id=hit.id)
@@ -60,20 +70,26 @@ def register(app: Flask) -> None:
         key="i",
     )
     slots.entry("new", _l("Interview"), "interviews.create", "message-2", capability="log_interviews")
+    slots.entry("command", _l("Prepare my day"), "interviews.day", "cloud-off", capability="log_interviews")
     of_organisation.register(slots)
 
 
 @bp.route("/new", methods=["GET", "POST"])
 @requires("log_interviews")
 def create(study_id: int) -> ResponseReturnValue:
-    """Log an interview: an organisation, a date and a kind are enough."""
+    """Log an interview: an organisation, a date and a kind are enough. With `guide` in the address, its questions are there too."""
     draft = drafts.read(drafts.NEW) if request.method == "GET" else None
-    form = forms.form_for(None, draft, **_start())
+    form, sheet = forms.form_for(None, draft, **_start()), _blank()
     logged: list[Interview] = []
-    if not form.validate_on_submit() or not form.saved_by(lambda values, _seen: logged.append(service.log(values))):
-        return _form_page(form, None, draft)
+    sound = form.validate_on_submit() and saving.is_sound(sheet)
+    if not sound or not form.saved_by(lambda values, _seen: logged.append(service.log(values))):
+        return _form_page(form, None, draft, sheet)
     drafts.discard(drafts.NEW)
-    return _go_on(logged[0], _("Interview logged."))
+    if sheet is not None and logged[0].guide_version_id is not None:
+        saving.save_all(logged[0], writing.sheet(logged[0], request.form), {})
+    if logged[0].guide_version_id is not None and "then" not in request.form:
+        return see(url_for(".write", interview_id=logged[0].id), _("Interview logged."))
+    return go_on(logged[0], _("Interview logged."))
 
 
 @bp.get("/<int:interview_id>")
@@ -96,7 +112,7 @@ def edit(study_id: int, interview_id: int) -> ResponseReturnValue:
     if not form.validate_on_submit() or not form.saved_by(lambda values, seen: service.update(interview, values, seen)):
         return _form_page(form, interview, draft)
     drafts.discard(interview.id)
-    return _go_on(interview, _("Saved."))
+    return go_on(interview, _("Saved."))
 
 
 @bp.post("/<int:interview_id>/strict")
@@ -148,10 +164,28 @@ def _start() -> dict[str, Any]:
     return {
         "date": dt.datetime.now(zone).date(), "kind": InterviewKind.INDIVIDUAL, "interviewers": [current_user.id],
         "organisations": list(here), "confidentiality": service.default_level(), "lang": "fr",
+        "guide_version_id": _proposed(list(here)),
     }  # fmt: skip
 
 
-def _form_page(form: forms.InterviewForm, interview: Interview | None, draft: drafts.Kept | None) -> ResponseReturnValue:
+def _proposed(organisations: list[int]) -> int | str | None:
+    """Return the guide that a new interview starts with: the one asked for, the one of the organisation one came from, else the one that
+    will suit."""
+    if "guide" in request.args:
+        return request.args.get("guide", None, int)
+    return guide_choice.proposed(organisations[0]) if organisations else guide_choice.AUTO
+
+
+def _blank() -> writing.Sheet | None:
+    """Return the guide that the address asks for, to be answered while the interview is logged."""
+    version = request.args.get("guide", 0, int)
+    offered = {number for number, _title in guide_choice.offered(lang())} if 0 < version < 2**31 else set()
+    return writing.blank(version, request.form if request.method == "POST" else None) if version in offered else None
+
+
+def _form_page(
+    form: forms.InterviewForm, interview: Interview | None, draft: drafts.Kept | None, sheet: writing.Sheet | None = None
+) -> ResponseReturnValue:
     if interview is None:
         name, line = _("New interview"), _("An organisation, a date and a kind are enough; the rest can wait.")
         cancel, autosave, discard = url_for(".index"), url_for(".autosave_new"), url_for(".discard_new")
@@ -161,21 +195,8 @@ def _form_page(form: forms.InterviewForm, interview: Interview | None, draft: dr
         discard = url_for(".discard", interview_id=interview.id)
     state = interview.state if interview else InterviewState.DRAFT
     return page(
-        "interviews/form.html", form=form, interview=interview, title=name, subtitle=line, draft=draft, steps=service.steps_from(state),
+        "interviews/form.html", form=form, sheet=sheet, interview=interview, title=name, subtitle=line, draft=draft,
+        steps=service.steps_from(state),
         cancel_url=cancel, autosave_url=autosave, discard_url=discard,
         others=max(0, len(interview.interviewee_links) - forms.PEOPLE) if interview else 0,
     )  # fmt: skip
-
-
-def _go_on(interview: Interview, said: str) -> ResponseReturnValue:
-    """Go to the interview's page, taking first the step of the review that was asked with saving."""
-    steps = {"submit": (service.submit, _("Saved and submitted.")), "validate": (service.validate, _("Saved and validated."))}
-    take, also = steps.get(request.form.get("then", ""), (None, said))
-    if take is None:
-        return see(address(interview), said)
-    try:
-        take(interview)
-    except Refused as refusal:
-        flash({"text": f"{said} {sentence(refusal)}", "kind": "warn"}, "warn")  # type: ignore[arg-type]
-        return redirect(address(interview), 303)
-    return see(address(interview), also, undo_url=url_for(".take_back", interview_id=interview.id))

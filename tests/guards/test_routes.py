@@ -37,6 +37,7 @@ TEXTS = {
     "state": "launched",
     "role": "guest",
     "level": "team",
+    "part": "note",
     "job_id": 1,
     "row": 2,
     "value": "x",

@@ -14,6 +14,7 @@ from werkzeug.routing import Rule
 
 from consult.accounts.models import OneTimeLink, User, UserSession
 from consult.exchange.models import ImportBatch
+from consult.guides.models import GuideItem
 from consult.interviews.approval_models import Approval
 from consult.interviews.comment_models import ReviewComment
 from consult.interviews.models import Interview
@@ -49,10 +50,13 @@ def corner(make: Make, title: str) -> Corner:
     organisation = make.organisation(study, f"Organisation of {title}", commune="25056", participation={"segment_id": segment.id})
     other = make.organisation(study, f"Second of {title}")
     person = make.person(organisation, f"Person of {title}")
-    interview = make.interview(study, organisation, by=here.members["consultant"])
+    guide = make.guide(study)
+    interview = make.interview(study, organisation, by=here.members["consultant"], guide_version_id=guide.id)
     rows = _more_rows(make, study, organisation, other, here.members["lead"])
     rows["approval_id"] = _approval(make, study, interview, person)
     rows["comment_id"] = _remark(make, study, interview, here.members["lead"])
+    with make.inside(study):
+        rows["question_id"] = db.session.scalar(sa.select(GuideItem.question_id).where(GuideItem.version_id == guide.id)) or 0
     with make.inside(None):
         site = db.session.scalar(sa.select(Site.id).where(Site.organisation_id == organisation.id))
         affiliation = db.session.scalar(sa.select(Affiliation.id).where(Affiliation.person_id == person.id))

@@ -10,13 +10,16 @@ import {start as submitted} from "./submitted.js";
 
 const ON_DEMAND = [
   ["form[data-autosave-url]", (again) => import(`./autosave.js${again}`)],
-  ["[data-combobox-url], select[multiple][data-pick]", (again) => import(`./comboboxes.js${again}`)],
+  ["form[data-writing]", (again) => import(`./writing.js${again}`)],
+  ["[data-combobox-url], select[data-pick]", (again) => import(`./comboboxes.js${again}`)],
   ["[data-date]", (again) => import(`./dates.js${again}`)],
   ["[data-dropzone]", (again) => import(`./dropzone.js${again}`)],
   ["[data-progress-url]", (again) => import(`./progress.js${again}`)],
   ["[data-list]", (again) => import(`./lists.js${again}`)],
   ["markdown-toolbar", (again) => import(`./notes.js${again}`)],
   ["[data-take-theirs]", (again) => import(`./conflicts.js${again}`)],
+  ["form[data-guide]", (again) => import(`./asked.js${again}`)],
+  ["[data-day]", (again) => import(`./day.js${again}`)],
   [".inplace", (again) => import(`./inplace.js${again}`)],
 ];
 const PAUSES = [1000, 2000, 5000, 15000];
@@ -45,6 +48,8 @@ keys();
 palette();
 submitted();
 enliven(document);
+if (localStorage.getItem("consult.waiting") && document.body.dataset.reader) loaded((again) => import(`./resend.js${again}`)).then(({start}) => start());
+if (localStorage.getItem("consult.day") && document.body.dataset.reader) loaded((again) => import(`./day.js${again}`)).then(({forgetOthers}) => forgetOthers());
 document.addEventListener("htmx:after:swap", (event) => {
   enliven(event.detail?.ctx?.target?.isConnected ? event.detail.ctx.target : document);
   tell(document);

@@ -3,6 +3,7 @@
 import {announce, language, make, icon, renewToken, token, word} from "./page.js";
 import {asServed, typed} from "./served.js";
 import {DRAFTS, leaving} from "./submitted.js";
+import {keep as keepForLater} from "./outbox.js";
 
 const PAUSE = 800;
 const RETRY = [2000, 5000, 15000, 30000];
@@ -45,7 +46,7 @@ class Autosave {
     this.tries = 0;
     form.addEventListener("input", () => this.changed());
     form.addEventListener("change", () => this.changed());
-    form.addEventListener("submit", (event) => { if (!event.defaultPrevented) this.leaving(); });
+    form.addEventListener("submit", (event) => { if (!event.defaultPrevented) this.submitted(event); });
     addEventListener("beforeunload", (event) => { if (this.unsaved && !this.keptHere) event.preventDefault(); });
     addEventListener("online", () => { if (this.unsaved) this.send(); });
     this.offer();
@@ -117,6 +118,21 @@ class Autosave {
     this.say(word(why), "bad", "cloud-off");
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.send(), RETRY[Math.min(this.tries++, RETRY.length - 1)]);
+  }
+
+  /** Without a connection the whole form waits in the outbox, under a token of its own: it counts once, and nothing stands in its way. */
+  async submitted(event) {
+    if (navigator.onLine || !this.form.dataset.holdable) return this.leaving();
+    event.preventDefault();
+    const pairs = [...new FormData(this.form, event.submitter)].filter(([name, value]) => typeof value === "string" && name !== "csrf_token" && name !== "once");
+    const mark = crypto.randomUUID();
+    const label = document.querySelector("h1")?.textContent ?? "";
+    const url = this.form.action || location.href;
+    await keepForLater({url, pairs: [...pairs, ["once", mark]], label, form: true, page: location.pathname + location.search, key: `${document.body.dataset.reader}\n${mark}`});
+    clearTimeout(this.timer);
+    this.unsaved = false;
+    localStorage.removeItem(this.key);
+    location.assign(this.form.dataset.holdable);
   }
 
   leaving() {

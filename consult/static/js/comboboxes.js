@@ -7,7 +7,7 @@ import {word} from "./page.js";
 const TomSelect = globalThis.TomSelect;
 TomSelect.define("remove_button", globalThis.remove_button);
 
-const MARK = "[data-combobox-url], select[multiple][data-pick]";
+const MARK = "[data-combobox-url], select[data-pick]";
 
 function option(data, escape) {
   const hint = data.hint ? `<small>${escape(data.hint)}</small>` : "";

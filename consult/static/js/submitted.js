@@ -1,5 +1,7 @@
 /* After a form was submitted: the browser's copy goes once the server has taken the text, and stays when it has not. */
 import {ask} from "./dialogs.js";
+import {everything, FLAG} from "./outbox.js";
+import {forget} from "./day.js";
 import {word} from "./page.js";
 
 export const DRAFTS = "consult.draft:";
@@ -19,12 +21,18 @@ function unsent() {
   });
 }
 
+/** Signing out forgets what this browser holds, of whomever: asked first when that would lose something. */
 async function beforeSignOut(event) {
   const form = event.target;
-  if (form.dataset.asked || unsent().length === 0) return;
+  if (form.dataset.asked) return;
   event.preventDefault();
-  if (!(await ask(word("unsent"), word("sign_out")))) return;
+  const waiting = localStorage.getItem(FLAG) ? (await everything()).length : 0;
+  if (waiting + unsent().length > 0 && !(await ask(word("unsent"), word("sign_out")))) return;
   form.dataset.asked = "1";
+  await forget().catch(() => null);
+  indexedDB.deleteDatabase("consult");
+  localStorage.removeItem(FLAG);
+  for (const key of Object.keys(localStorage)) if (key.startsWith(DRAFTS)) localStorage.removeItem(key);
   form.requestSubmit();
 }
 
