@@ -15,7 +15,7 @@ from sqlalchemy import event, inspect
 from sqlalchemy.orm import Session
 
 from consult.interviews.answer_models import Answer
-from consult.interviews.models import Interview, Interviewee, Interviewer, InterviewOrganisation, InterviewState
+from consult.interviews.models import COUNTED_STATES, Interview, Interviewee, Interviewer, InterviewOrganisation, InterviewState
 from consult.kernel.db import db
 from consult.kernel.errors import Refused
 
@@ -23,7 +23,7 @@ OF_REVIEW = frozenset({"state", "submitted_at", "validated_at", "validated_by_id
 """The columns that a step of the review moves."""
 OF_TEXT = frozenset({"note", "summary", "search_key"})
 """The columns that an interviewee may amend."""
-PARTS = (InterviewOrganisation, Interviewer, Interviewee, Answer)
+PARTS = (InterviewOrganisation, Interviewer, Interviewee)
 
 _amended: ContextVar[int | None] = ContextVar("amended", default=None)
 
@@ -48,13 +48,23 @@ def _keep_sealed(session: Session, _context: Any, _instances: Any) -> None:
     for row in session.dirty:
         if isinstance(row, Interview) and _is_sealed(_was(row)) and _moved(row) - OF_REVIEW - _open_to_amendment(row):
             raise Refused("interview_is_validated")
-    answers = {row for row in session.dirty if isinstance(row, Answer) and session.is_modified(row)}
-    for part in {*session.new, *session.deleted, *answers}:
+    _keep_answers(session)
+    for part in {*session.new, *session.deleted}:
         if isinstance(part, PARTS) and not _is_amended(part) and _is_sealed(_parent_was(session, part)):
             raise Refused("interview_is_validated")
     for row in session.deleted:
         if isinstance(row, Interview) and _is_sealed(_was(row)):
             raise Refused("interview_is_validated")
+
+
+def _keep_answers(session: Session) -> None:
+    """What is asked of answers is asked for all of them at once: a file or a guide brings thousands."""
+    changed = {row for row in session.dirty if isinstance(row, Answer) and session.is_modified(row)}
+    ids = {row.interview_id for row in {*session.new, *session.deleted, *changed} if isinstance(row, Answer)}
+    table = Interview.__table__
+    sealed = sa.select(table.c.id).where(table.c.id.in_(ids), table.c.state.in_(COUNTED_STATES), table.c.id != (_amended.get() or 0))
+    if ids and session.connection().execute(sealed.limit(1)).first():
+        raise Refused("interview_is_validated")
 
 
 def _is_sealed(state: InterviewState | None) -> bool:
