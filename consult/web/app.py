@@ -29,7 +29,7 @@ from consult.kernel.settings import Settings
 from consult.web import headers, i18n, logs, markdown, once, shell, static
 from consult.web.pages import DatabaseId
 from consult.web.refusals import sentence
-from consult.web.requests import ConsultRequest
+from consult.web.requests import ConsultRequest, LateRule
 from consult.web.slots import Slots, slot
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -43,6 +43,7 @@ class ConsultFlask(Flask):
     """A Flask whose every request is one transaction: committed after an unsafe method that went well, rolled back otherwise."""
 
     request_class = ConsultRequest
+    url_rule_class = LateRule
 
     def full_dispatch_request(self) -> Response:
         scope.install(None, db.session())

@@ -156,7 +156,7 @@ def test_a_blank_interview_is_logged_with_its_answers_in_one_go(work: Field, gui
     address = work.url(f"new?guide={guided.version_id}")
     assert "Racontez" in browser.get(address).get_data(as_text=True)
     posted = {"organisations": ["new:Pierres du Doubs"], "date": "12/11/2026", "kind": "individual", "lang": "fr",
-              "confidentiality": "team", 
+              "confidentiality": "team",
               "guide_version_id": str(guided.version_id), f"a{question}-seen": "0", f"a{question}-value": "Pierriste"}  # fmt: skip
     answer = browser.post(address, data=posted)
     assert answer.status_code == 303
