@@ -49,6 +49,12 @@ ROUTES_OF = (
 )  # fmt: skip
 """Importing these puts their views on the blueprint."""
 
+SEARCHED = (
+    (searching.NOTES, _l("Interviews"), "message-2"),
+    (searching.ANSWERS, _l("Answers"), "list-details"),
+    (searching.QUOTES, _l("Quotes"), "quote"),
+)
+
 
 def register(app: Flask) -> None:
     """Put the slice into the application."""
@@ -56,9 +62,8 @@ def register(app: Flask) -> None:
     app.register_blueprint(approval_views.public)
     app.register_blueprint(offline)
     slots = app.extensions["slots"]
-    slots.search(
-        searching.NOTES, _l("Interviews"), "message-2", "read_interviews", lambda hit: url_for("interviews.show", interview_id=hit.id)
-    )
+    for source, name, symbol in SEARCHED:
+        slots.search(source, name, symbol, "read_interviews", lambda hit: url_for("interviews.show", interview_id=hit.read_at))
     slots.entry(
         "listen",
         _l("Interviews"),

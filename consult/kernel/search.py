@@ -53,7 +53,8 @@ class Source:
     """What a slice has to be searched.
 
     `code` is its own number, below 128, for good. `texts` reads records by id, live ones only, unfiltered. `rows` returns the scoped select
-    of what is shown: columns labelled id, title, hint, day, and body (what a passage is taken from); `key` is its id column. `parts` are
+    of what is shown: columns labelled id, title, hint, day, body… (what a passage is taken from), and read_at where another record's page
+    shows it; `key` is its id column. `parts` are
     tables whose rows belong to a record, by the column that names it; `wholes` are tables whose rows a record belongs to, with the columns
     that matter. With `names`, a word finds also what begins with it, and `order` says how hits stand (else newest first).
     """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,10 +25,11 @@ PAGE = 20
 
 @dataclass(frozen=True)
 class Hit:
-    """A record that was found, and the passage of it that says why."""
+    """A record that was found, and the passage of it that says why. `read_at` is the record on whose page it is read, mostly itself."""
 
     kind: str
     id: int
+    read_at: int
     title: str
     hint: str
     day: dt.date | None
@@ -63,38 +65,55 @@ def find(kind: str, asked: Asked, page: int = 1, best_first: bool = False, size:
 def newest(kind: str, asked: Asked, size: int) -> list[Hit]:
     """Return the first hits of a kind, uncounted: one statement."""
     source = sources()[kind]
-    return [_hit(source, row, asked) for row in db.session.execute(_matching(source.rows(), source, asked).limit(size))] if asked else []
+    found = db.session.execute(_statement(kind, _engine(), "matching"), {**_looked_up(source, asked), "most": size}) if asked else ()
+    return [_hit(source, row, asked) for row in found]
 
 
 def _ids(source: Source, asked: Asked, most: int) -> list[int]:
-    query = _matching(sa.select(source.key), source, asked)
-    return list(db.session.scalars(query.limit(most)))
+    return list(db.session.scalars(_statement(source.kind, _engine(), "ids"), {**_looked_up(source, asked), "most": most}))
 
 
 def _hits(source: Source, ids: Sequence[int], asked: Asked) -> list[Hit]:
-    rows = {row.id: row for row in db.session.execute(source.rows().where(source.key.in_(ids)))} if ids else {}
+    shown = _statement(source.kind, _engine(), "shown")
+    rows = {row.id: row for row in db.session.execute(shown, {"ids": list(ids)})} if ids else {}
     return [_hit(source, rows[each], asked) for each in ids if each in rows]
 
 
 def _hit(source: Source, row: Any, asked: Asked) -> Hit:
     bodies = [value for name, value in row._mapping.items() if name.startswith("body") and value]
     told = next((body for body in bodies if holds(body, asked)), bodies[0] if bodies else "")
-    return Hit(source.kind, row.id, row.title or "", row.hint or "", row.day, passage(told, asked))
+    return Hit(source.kind, row.id, row._mapping.get("read_at", row.id), row.title or "", row.hint or "", row.day, passage(told, asked))
 
 
-def _matching(query: AnySelect, source: Source, asked: Asked) -> AnySelect:
-    """Narrow a scoped select to what the index finds, in the order of the source."""
-    on_server = db.session.get_bind().dialect.name == "postgresql"
-    narrowed, newest_first = (_on_postgresql if on_server else _on_sqlite)(query, source, asked)
-    return narrowed.order_by(*(source.order or (newest_first,)))
+def _engine() -> str:
+    return db.session.get_bind().dialect.name
 
 
-def _on_sqlite(query: AnySelect, source: Source, asked: Asked) -> tuple[AnySelect, Any]:
-    index = sa.table("search_text_fts", sa.column("rowid", sa.Integer))
-    facets = " OR ".join(facet(source.kind, study_id) for study_id in (current().study_id, None))
+@functools.cache
+def _statement(kind: str, engine: str, what: str) -> AnySelect:
+    """Return a statement that lives on, so that SQLAlchemy and the scope know it again: the `ids` of what matches, the `matching` rows in
+    the order of the source, or the rows that are `shown` of known ids."""
+    source = sources()[kind]
+    if what == "shown":
+        return source.rows().where(source.key.in_(sa.bindparam("ids", expanding=True)))
+    query = sa.select(source.key) if what == "ids" else source.rows()
+    narrowed, newest_first = _on_postgresql(query, source) if engine == "postgresql" else _on_sqlite(query, source)
+    return narrowed.order_by(*(source.order or (newest_first,))).limit(sa.bindparam("most", type_=sa.Integer))
+
+
+def _looked_up(source: Source, asked: Asked) -> dict[str, Any]:
+    """Return the values by which the index is asked: the words, and what kind of which study."""
+    here, everywhere = facet(source.kind, current().study_id), facet(source.kind, None)
+    if _engine() == "postgresql":
+        return {"words": " & ".join(_for_tsquery(term, source.names) for term in asked.terms), "here": here, "everywhere": everywhere}
     words = " AND ".join(_for_fts5(term, source.names) for term in asked.terms)
-    looked_up = sa.literal_column("search_text_fts").op("MATCH")(f"facet : ({facets}) AND words : ({words})")
-    return query.join(index, index.c.rowid.op("&")(MASK) == source.key).where(looked_up), index.c.rowid.desc()
+    return {"words": f"facet : ({here} OR {everywhere}) AND words : ({words})"}
+
+
+def _on_sqlite(query: AnySelect, source: Source) -> tuple[AnySelect, Any]:
+    index = sa.table("search_text_fts", sa.column("rowid", sa.Integer))
+    matches = sa.literal_column("search_text_fts").op("MATCH")(sa.bindparam("words", type_=sa.Text))
+    return query.join(index, index.c.rowid.op("&")(MASK) == source.key).where(matches), index.c.rowid.desc()
 
 
 def _for_fts5(term: Term, names: bool) -> str:
@@ -103,12 +122,11 @@ def _for_fts5(term: Term, names: bool) -> str:
     return f'("{term.stems[0]}" OR "{term.words[0]}" *)' if names else f'"{term.stems[0]}"'
 
 
-def _on_postgresql(query: AnySelect, source: Source, asked: Asked) -> tuple[AnySelect, Any]:
-    words = " & ".join(_for_tsquery(term, source.names) for term in asked.terms)
-    looked_up = sa.literal_column("search_text.words_fts").op("@@")(sa.func.to_tsquery(sa.literal_column("'simple'"), words))
-    facets = [facet(source.kind, study_id) for study_id in (current().study_id, None)]
-    here = sa.and_(SearchText.kind == source.kind, SearchText.record_id == source.key)
-    return query.join(SearchText, here).where(SearchText.facet.in_(facets), looked_up), SearchText.id.desc()
+def _on_postgresql(query: AnySelect, source: Source) -> tuple[AnySelect, Any]:
+    asked = sa.func.to_tsquery(sa.literal_column("'simple'"), sa.bindparam("words", type_=sa.Text))
+    facets = SearchText.facet.in_([sa.bindparam(name, type_=sa.Text) for name in ("here", "everywhere")])
+    joined = query.join(SearchText, sa.and_(SearchText.kind == source.kind, SearchText.record_id == source.key))
+    return joined.where(facets, sa.literal_column("search_text.words_fts").op("@@")(asked)), SearchText.id.desc()
 
 
 def _for_tsquery(term: Term, names: bool) -> str:
@@ -117,10 +135,14 @@ def _for_tsquery(term: Term, names: bool) -> str:
     return f"({term.stems[0]} | {term.words[0]}:*)" if names else term.stems[0]
 
 
+_WORDS = sa.select(SearchText.record_id, SearchText.words).where(
+    SearchText.kind == sa.bindparam("kind"), SearchText.record_id.in_(sa.bindparam("ids", expanding=True))
+)
+
+
 def _by_weight(source: Source, ids: Sequence[int], asked: Asked) -> list[int]:
     """Put records in order of how much of them is about what was asked, the newest of equals first; the same on either engine."""
-    query = sa.select(SearchText.record_id, SearchText.words).where(SearchText.kind == source.kind, SearchText.record_id.in_(ids))
-    texts = {row.record_id: row.words for row in db.session.execute(query)}
+    texts = {row.record_id: row.words for row in db.session.execute(_WORDS, {"kind": source.kind, "ids": list(ids)})} if ids else {}
     usual = sum(map(len, texts.values())) / len(texts) if texts else 1
     weights = {record_id: _weight(f" {words} ", asked, usual) for record_id, words in texts.items()}
     return sorted(ids, key=lambda each: -weights.get(each, 0))

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.interviews.conftest import work
+from tests.interviews.conftest import guided, work
 
-__all__ = ["work"]
+__all__ = ["guided", "work"]

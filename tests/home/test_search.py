@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
+from consult.interviews import answers
 from consult.interviews import service as interviews
 from consult.kernel import kept, search, search_hits
 from consult.kernel.db import db, unit_of_work
@@ -23,7 +24,7 @@ from consult.organisations import service as organisations
 from consult.organisations.comparing import Words
 from consult.organisations.merge_models import Kind
 from tests.exchange.conftest import Importer
-from tests.interviews.conftest import ROLES, Field
+from tests.interviews.conftest import ROLES, Field, Guided
 
 SignIn = Callable[..., FlaskClient]
 NOTE = "Le **recrutement** de décolleteurs qualifiés est devenu difficile ; les apprentis partent en Suisse."
@@ -242,4 +243,22 @@ def test_the_number_of_statements_does_not_grow_with_what_is_found(work: Field, 
     for _number in range(12):
         work.logged(note="cadran")
     asked()
-    assert asked() == one <= 11
+    assert asked() == one <= 13
+
+
+def test_answers_are_found_by_what_they_say_at_the_level_of_each(work: Field, guided: Guided, sign_in: SignIn) -> None:
+    one = work.logged("lead", guide_version_id=guided.version_id, confidentiality=Confidentiality.PARTNERS, note="Rien ici.")
+    with work.acting("lead"):
+        answers.put(one, guided.questions["story"], "Le recrutement patine.", level=Confidentiality.STRICT)
+        answers.put(one, guided.questions["trade"], "Cadranier", comment="Recruté à Genève", level=Confidentiality.PARTNERS)
+    assert len(_found(work, "recrutements", "answer")) == 2
+    told = {role: _page(work, sign_in, role, "q=recruter") for role in ROLES}
+    assert {role for role in ROLES if "patine" in told[role]} == {"lead", "reviewer"}
+    assert {role for role in ROLES if "Genève" in told[role]} == {"lead", "reviewer", "consultant", "guest"}
+    assert f'/interviews/{one}"' in told["guest"]
+    with work.acting("lead"):
+        interviews.delete(interviews.get(one))
+    assert _found(work, "recrutements", "answer") == []
+    with work.acting("lead"):
+        interviews.bring_back(interviews.get(one, deleted=True))
+    assert len(_found(work, "recrutements", "answer")) == 2
