@@ -15,14 +15,14 @@ from consult.excel.csvout import csv_rows, quoted, unquoted
 from consult.excel.errors import ImportRejected, Reason
 from consult.excel.filekinds import FileKind
 from consult.excel.flaws import Flaw, Value
-from consult.excel.identifiers import city_line, code_and_label
+from consult.excel.identifiers import address_end, city_line, code_and_label
 from consult.excel.limits import Limits
 from consult.excel.locate import Choices, Layout, Remark, TableColumn, locate
 from consult.excel.mapping import MappedColumn, Mapping, Why, propose
 from consult.excel.reader import SheetInfo, Source, TextOptions, open_source
 from consult.excel.registry import EntitySpec, FieldSpec, Registry
 from consult.excel.rowkinds import RowReason
-from consult.excel.several import separators_found, split_person, split_values
+from consult.excel.several import name_and_post, separators_found, split_person, split_values
 from consult.excel.sheet import Column, Sheet, safe_title
 from consult.excel.sheets import located, propose_sheet, records
 from consult.excel.values import Converter, converter, is_nothing
@@ -62,6 +62,7 @@ __all__ = [
     "Value",
     "Why",
     "Workbook",
+    "address_end",
     "city_line",
     "code_and_label",
     "converter",
@@ -69,6 +70,7 @@ __all__ = [
     "is_nothing",
     "locate",
     "located",
+    "name_and_post",
     "open_source",
     "propose",
     "propose_sheet",

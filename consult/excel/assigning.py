@@ -53,16 +53,27 @@ def assigned(
 
 def _is_possible(table: _Table, place: int, candidate: Candidate) -> bool:
     one, name = table.seen[place], candidate.field.full_name
-    if not one.values and candidate.score < _SURE:
+    if not one.values and not _is_believed_empty(table, candidate):
         return False
     if name in table.blocked or (candidate.why == "values" and name in table.rivals):
         return False
-    if candidate.field.kind == "name" and _repeats(one) and any(_names_better(other) for other in table.seen if other is not one):
+    if (
+        candidate.field.kind == "name"
+        and table.entity not in table.people
+        and _repeats(one)
+        and any(_names_better(other) for other in table.seen if other is not one)
+    ):
         return False
     of_the_table = candidate.field.entity == table.entity and table.entity not in table.people | table.owners
     if not (of_the_table or is_its_own(one, candidate, table.blocked)) or is_lone_surname(table.seen, one, candidate):
         return False
     return _is_of_this_person(table, place, candidate) and not _is_left_over(table, place, candidate)
+
+
+def _is_believed_empty(table: _Table, candidate: Candidate) -> bool:
+    """Whether the header alone gives an empty column its field: in full, and no name where other columns are filled."""
+    filled = any(other.values for other in table.seen)
+    return candidate.score >= _SURE and candidate.why == "header" and not (filled and candidate.field.kind == "name")
 
 
 def _repeats(one: Seen) -> bool:

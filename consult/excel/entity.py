@@ -7,13 +7,30 @@ from consult.excel.recognise import Candidate
 from consult.excel.registry import EntitySpec, Registry
 from consult.excel.seen import OPEN_BELOW, Seen, best_of, has_first_name, is_its_own, is_lone_surname, rivals_among
 from consult.excel.text import fold
+from consult.excel.titles import told_by
 
 
-def explaining(seen: list[Seen], registry: Registry) -> str | None:
-    """The entity that explains most of the columns, among those of which an identity was found."""
-    scores = {entity.name: _strength(seen, entity, registry) for entity in registry.entities if not (entity.companion and entity.of)}
+def explaining(seen: list[Seen], registry: Registry, about: str = "") -> str | None:
+    """The entity that explains most of the columns, among those of which an identity was found; `about` is what the table is called."""
+    told = told_by(about, registry)
+    scores = {
+        entity.name: _strength(seen, entity, registry, entity.name in told) * _turn(seen, entity, registry)
+        for entity in registry.entities
+        if not (entity.companion and entity.of)
+    }
     best = max(scores, key=lambda name: scores[name], default=None)
     return best if best is not None and scores[best] > 0 else None
+
+
+def _turn(seen: list[Seen], entity: EntitySpec, registry: Registry) -> float:
+    """What is added to people when each row names another of them and their organisations repeat: it is a list of people."""
+    owner = next((other for other in registry.entities if other.name == entity.of), None)
+    if owner is None or not seen or max(len(one.values) for one in seen) < 4:
+        return 1.0
+    whole = [one for one, candidate in _claims(seen, entity).values() if candidate.field.kind in ("person", "last_name")]
+    theirs = [one for one, candidate in _claims(seen, owner).values() if candidate.field.kind == "name"]
+    people = bool(whole) and whole[0].distinct >= 0.9 and not _registered(_claims(seen, owner))
+    return 3.0 if people and any(one.distinct <= 0.6 and one.column.index > whole[0].column.index for one in theirs) else 1.0
 
 
 def _claims(seen: list[Seen], entity: EntitySpec) -> dict[str, tuple[Seen, Candidate]]:
@@ -32,7 +49,7 @@ def _claims(seen: list[Seen], entity: EntitySpec) -> dict[str, tuple[Seen, Candi
     return claims
 
 
-def _strength(seen: list[Seen], entity: EntitySpec, registry: Registry) -> float:
+def _strength(seen: list[Seen], entity: EntitySpec, registry: Registry, told: bool = False) -> float:
     claims = _claims(seen, entity)
     identity = [name for name in entity.identity if name in claims]
     for other in registry.entities:
@@ -47,17 +64,49 @@ def _strength(seen: list[Seen], entity: EntitySpec, registry: Registry) -> float
     weakly = all(_is_weak(seen, *claims[name], entity, registry) for name in identity) and not (
         "last_name" in identity and has_first_name(seen, entity.name)
     )
+    told = told and (
+        _names_another(seen, entity, registry) if _happens(entity, registry) else _heads(seen, claims[identity[0]][0], registry)
+    )
+    weakly = weakly and not told
     others = [name for name in claims if name not in identity and not claims[name][1].field.refers]
     telling = sum(2 if claims[name][1].field.kind == "first_name" else 1 for name in others if _tells(*claims[name]))
-    if weakly and telling + len(identity) - 1 < 2:
+    if weakly and telling + len(identity) - 1 < 2 or _is_only_repeated(seen, claims, identity, registry):
         return 0.0
-    if (len(claims) / columns < (0.3 if weakly else 0.15) or (columns > 3 and not telling and len(identity) < 2)) and (
-        weakly or not _leads(seen, claims[identity[0]][0])
+    if (
+        not told
+        and (len(claims) / columns < (0.3 if weakly else 0.15) or (columns > 3 and not telling and len(identity) < 2))
+        and (weakly or not _leads(seen, claims[identity[0]][0]))
     ):
         return 0.0
     proof = sum(1.0 if weakly else 2.0 for _ in identity[:2])
     specific = sum(claims[name][1].score * (0.4 if _is_shared(*claims[name]) else 1.0) for name in others)
     return (proof + specific) * _standing(claims, identity, seen, registry, entity) * (0.6 if entity.companion else 1.0)
+
+
+def _happens(entity: EntitySpec, registry: Registry) -> bool:
+    """Whether the entity is something that happened, and neither has nor is had by another."""
+    return not entity.of and all(other.of != entity.name for other in registry.entities)
+
+
+def _is_only_repeated(seen: list[Seen], claims: dict[str, tuple[Seen, Candidate]], identity: list[str], registry: Registry) -> bool:
+    """Whether the entity is but named, by names that repeat and do not lead the table, and no person beside them: the table is about
+    something else, such as the schemes of some funders."""
+    one, candidate = claims[identity[0]]
+    repeated = len(one.values) >= 8 and one.distinct <= 0.5 and candidate.field.kind == "name" and len(identity) == 1
+    first = next((other for other in seen if other.values and not other.column.aside), one)
+    people = [other for other in registry.entities if other.of]
+    return repeated and first is not one and not any(set(_claims(seen, other)) & set(other.identity) for other in people)
+
+
+def _names_another(seen: list[Seen], entity: EntitySpec, registry: Registry) -> bool:
+    """Whether the table also names a record of another entity, with which something happened."""
+    return any(set(_claims(seen, other)) & set(other.identity) for other in registry.entities if other is not entity)
+
+
+def _heads(seen: list[Seen], one: Seen, registry: Registry) -> bool:
+    """Whether the names of the list are in its first columns, are no people's, and no column is of people's first names."""
+    people = [entity.name for entity in registry.entities if entity.of]
+    return _leads(seen, one) and not one.people and not any(has_first_name(seen, name) for name in people)
 
 
 def _leads(seen: list[Seen], one: Seen) -> bool:
@@ -71,14 +120,22 @@ def _standing(
 ) -> float:
     """How much the table is about the entity: less when it is only named as what another has, more when it comes first, or when first
     and last names stand there without a word on whose they are."""
-    if not entity.of and all(other.of != entity.name for other in registry.entities):
+    if _happens(entity, registry):
         return 1.4  # what happened with an organisation names it too, and first
     if _is_attribute(claims, identity, seen, registry, entity):
         return 0.5
     own = [claims[name][0].column.index for name in identity if not _is_shared(*claims[name])]
     names = [claim for claim in claims.values() if claim[1].field.kind in ("first_name", "last_name")]
     full = len({claim[1].field.kind for claim in names}) == 2 and not any(claim[1].hinted for claim in names)
-    return (1.4 if full else 1.0) * (1.25 if own and min(own) == _first_named(seen, registry) else 1.0)
+    owner = next((other for other in registry.entities if other.name == entity.of), None)
+    if owner and _registered(_claims(seen, owner)):
+        full = False
+    return (1.4 if full or _registered(claims) else 1.0) * (1.25 if own and min(own) == _first_named(seen, registry) else 1.0)
+
+
+def _registered(claims: dict[str, tuple[Seen, Candidate]]) -> bool:
+    """Whether each row has an official number of its own, as lists of companies have."""
+    return any(candidate.field.kind in ("siren", "siret") and one.distinct >= 0.9 for one, candidate in claims.values())
 
 
 def _first_named(seen: list[Seen], registry: Registry) -> int:

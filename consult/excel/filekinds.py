@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from enum import Enum
 
 from consult.excel import synonyms
-from consult.excel.locate import Layout
+from consult.excel.locate import Layout, column_values
 from consult.excel.text import fold
 
 
@@ -75,36 +76,76 @@ _PRESENCE = frozenset(
         "first join",
         "last leave",
         "in-meeting duration",
+        "numéro de billet",
+        "n° billet",
+        "n° de billet",
+        "code-barres",
+        "contrôlé",
+        "type de billet",
+        "heure d'arrivée",
     )
 )
 _PEOPLE = frozenset(fold(word) for word in (*synonyms.FIRST_NAME, *synonyms.LAST_NAME, *synonyms.FULL_NAME, "nom", "name"))
 
 
-def file_kind(layout: Layout) -> FileKind:
-    """What the headers say the file is: a plan of actions, a list of participants, answers to a survey, or records that a registry may
-    know."""
+def file_kind(layout: Layout, about: str = "") -> FileKind:
+    """What the headers say the file is, and `about`, what file, sheet and title call it: a plan of actions, a list of participants,
+    answers to a survey, or records that a registry may know."""
     headers = [fold(column.header) for column in layout.columns if column.header and not column.aside]
     if not headers:
         return FileKind.UNKNOWN
-    actions = sum(1 for header in headers if header in _ACTIONS)
-    if actions >= 3 and actions >= 0.3 * len(headers) and any(header in _ACTION_PROOF for header in headers):
+    if _is_plan(headers, fold(about)):
         return FileKind.ACTIONS
     if _is_survey(layout, headers):
         return FileKind.SURVEY
-    if _is_attendance(headers):
+    if _is_attendance(headers, fold(about)) or _is_roll(layout):
         return FileKind.PARTICIPANTS
     return FileKind.RECORDS
 
 
-def _is_attendance(headers: list[str]) -> bool:
-    """Whether people are listed with their presence: one word that only such a list has, or two that others have too."""
+_CALLED_PLAN = re.compile(r"\b(plans? d actions?|feuille de route|action plan|roadmap|fiches? actions?)\b")
+_CALLED_ATTENDANCE = re.compile(
+    r"\b(participants|inscrits|inscriptions|emargement|(liste|feuille) de presences?|presents|attendees|attendance|registrations)\b"
+)
+
+
+def _is_plan(headers: list[str], about: str) -> bool:
+    actions = sum(1 for header in headers if header in _ACTIONS)
+    proven = any(header in _ACTION_PROOF for header in headers)
+    if _CALLED_PLAN.search(about):
+        return actions >= 2 and actions >= 0.25 * len(headers)
+    return actions >= 3 and actions >= 0.3 * len(headers) and proven
+
+
+def _is_attendance(headers: list[str], about: str) -> bool:
+    """Whether people are listed with their presence: one word that only such a list has, two that others have too, or its title."""
     proof = sum(1.0 if header in _PRESENCE else 0.5 for header in headers if header in _PARTICIPANTS)
-    return proof >= 1.0 and any(header in _PEOPLE for header in headers)
+    listed = _CALLED_ATTENDANCE.search(about) is not None and not any(header in _REGISTERED for header in headers)
+    return (proof >= 1.0 or listed) and any(header in _PEOPLE for header in headers)
+
+
+_REGISTERED = frozenset(fold(word) for word in (*synonyms.SIREN, *synonyms.SIRET, *synonyms.NAF))
+_MEETING = re.compile(
+    r"\b(copil|cotech|comite|reunion|seance|atelier|session|meeting|workshop|plenier|pleniere|ca|ag|cs|gt|jour|day|journee|"
+    r"\d{1,2} \d{1,2} \d{2,4})\b"
+)
+_MARKS = frozenset("p e a x o n oui non present presente absent absente excuse excusee represente v ok 1 0 yes no attended".split())
+
+
+def _is_roll(layout: Layout) -> bool:
+    """Whether several columns are headed by a meeting or its day and hold nothing but marks of who was there."""
+    meetings = [column for column in layout.columns if not column.aside and _MEETING.search(fold(f"{column.group} {column.header}"))]
+    marked = [
+        values
+        for column in meetings
+        if (values := [fold(str(value)) or "x" for value in column_values(layout.sample, column.index)]) and _MARKS.issuperset(values)
+    ]
+    return len(marked) >= 2
 
 
 def _is_survey(layout: Layout, headers: list[str]) -> bool:
     questions = sum(1 for column in layout.columns if len(column.header) > 45 or column.header.rstrip().endswith("?"))
     known = sum(1 for header in headers if header in _SURVEY)
-    if questions >= 0.4 * len(headers) and questions >= 3:
+    if questions >= 3 and questions >= 0.4 * len(headers) or questions >= 2 and known >= 2:
         return True
     return known >= 1 and headers[0] in _SURVEY and not any(header in _PEOPLE - {"participant", "participants"} for header in headers)

@@ -44,7 +44,7 @@ NAMING = frozenset("nom name libelle intitule".split())
 """Words that say no more than that a thing is named: a *nom de commune* is a commune."""
 
 NEUTRAL = frozenset(
-    "client adherent membre partenaire participant acteur tiers customer member partner vendor fournisseur supplier".split()
+    "client adherent membre partenaire participant acteur tiers customer member partner vendor fournisseur supplier titulaire".split()
 )
 """Whose it is, but not what that is: a member may be a person or a company."""
 

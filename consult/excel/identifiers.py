@@ -157,6 +157,15 @@ def commune(cell: object) -> Value:
     return (name, None, None) if name else EMPTY
 
 
+_ADDRESS_END = re.compile(r"\b(\d{5})\s*[-–,]?\s*([^\W\d_][^\d,;]*?)\s*(?:[,-]\s*france)?$", re.I)
+
+
+def address_end(address: str) -> tuple[str, str]:
+    """The postcode and the town with which an address ends; nothing where it ends otherwise."""
+    found = _ADDRESS_END.search(_CEDEX.sub("", clean_name(address)).strip(" ,"))
+    return (found.group(1), found.group(2).strip()) if found else ("", "")
+
+
 def city_line(cell: object) -> tuple[str, str]:
     """`25000 Besançon CEDEX 9` as (`25000`, `Besançon`); no postcode when there is none in front."""
     text = _CEDEX.sub("", clean_name(str(cell)))

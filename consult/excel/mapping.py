@@ -72,14 +72,15 @@ def propose(
     entity: str | None = None,
     overrides: dict[int, str | None] | None = None,
     sample: Sequence[Row] | None = None,
+    about: str = "",
 ) -> Mapping:
     """Propose entity and fields for a located table. `entity` and `overrides` (column from 1 → full field name, or None to leave it open)
-    are a person's choices."""
+    are a person's choices; `about` is what file, sheet and title call the table."""
     rows = layout.sample if sample is None else sample
     seen = [_seen(column, rows, registry) for column in layout.columns]
     overrides = overrides or {}
-    kind = file_kind(layout)
-    chosen = entity or (explaining(seen, registry) if kind in (FileKind.RECORDS, FileKind.UNKNOWN) else None)
+    kind = file_kind(layout, about)
+    chosen = entity or (explaining(seen, registry, about) if kind in (FileKind.RECORDS, FileKind.UNKNOWN) else None)
     if chosen is None and not any(overrides.values()):
         return Mapping(None, kind, [_open(one, Why.NO_ENTITY) for one in seen])
     columns = _assigned(seen, registry, chosen, overrides)

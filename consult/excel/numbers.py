@@ -53,7 +53,7 @@ BANDS: tuple[tuple[str, int, int], ...] = (
     ("52", 5000, 9999),
     ("53", 10_000, 10**9),
 )
-_CODES = frozenset(code for code, _, _ in BANDS) | {"NN"}
+BAND_CODES = frozenset(code for code, _, _ in BANDS) | {"NN"}
 _RANGE = re.compile(r"(\d+)(?:a|et|ou|to|and|or|-|–|—|/|_|<)+(?:de)?(\d+)")
 _MORE = re.compile(r"(?:plusde|\+de|superieura|>=?|≥|morethan|over|apartirde)(\d+)|(\d+)(?:\+|etplus|ouplus|ormore|andover|andmore)")
 _YES = {"oui", "o", "yes", "y", "vrai", "true", "x", "✓", "✔", "☑", "☒", "1", "ok", "v", "✅", "wahr", "ja"}
@@ -169,7 +169,7 @@ def shows_codes(values: Iterable[object]) -> bool:
     texts = [str(value).strip().upper() for value in values]
     return (
         bool(texts)
-        and all(text in _CODES or text.zfill(2) in _CODES for text in texts)
+        and all(text in BAND_CODES or text.zfill(2) in BAND_CODES for text in texts)
         and (any(text in {"NN", "00", "01", "02", "03"} for text in texts) or len(set(texts)) > 3)
     )
 
@@ -181,7 +181,7 @@ def band_converter(codes: bool = False) -> Callable[[object], Value]:
         if isinstance(cell, date | datetime):
             return _band_of_date(cell)
         text = str(cell).strip().upper()
-        if text == "NN" or text in _CODES and (codes or text.startswith("0")) or codes and text.zfill(2) in _CODES:
+        if text == "NN" or text in BAND_CODES and (codes or text.startswith("0")) or codes and text.zfill(2) in BAND_CODES:
             return text.zfill(2), None, None
         if _is_number(cell):
             return _band_of(int(cell)), None, None

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from consult.excel.heading import words_of
 from consult.excel.looks import is_shared_email, share
 from consult.excel.recognise import Candidate
 from consult.excel.registry import Registry
 from consult.excel.seen import OPEN_BELOW, Seen, is_its_own, is_lone_surname
 
 _NAMES = ("civility", "first_name", "last_name", "person")
+_HEADS = frozenset("dirigeant gerant president pdg representant owner ceo".split())
+"""By whom a company is represented: a telephone after that name, without an address of theirs, is the company's."""
 _FOLLOWING = ("phone", "email", "job", "choice")
 
 
@@ -58,8 +61,11 @@ def _is_another(one: Seen, registry: Registry) -> bool:
 
 def _of_the_house(seen: list[Seen], found: dict[int, int], place: int) -> bool:
     """Whether the column is a telephone or e-mail that stands beside the first person's name although the e-mails there are those of a
-    house; beside a function it is the person's all the same."""
+    house, or the name is that of who represents the company; beside a function it is the person's all the same."""
     kinds = {at: seen[at].candidates[0].field.kind for at, owner in found.items() if owner == 0 and seen[at].candidates}
     if kinds.get(place) not in ("phone", "email") or "job" in kinds.values():
         return False
+    heads = any(kind in _NAMES and not _HEADS.isdisjoint(words_of(seen[at].column.header)) for at, kind in kinds.items())
+    if heads and "email" not in kinds.values():
+        return True
     return any(kind == "email" and share(is_shared_email, seen[at].values) >= 0.5 for at, kind in kinds.items())

@@ -21,7 +21,9 @@ LEGEND = re.compile(
     re.I,
 )
 HELP = re.compile(
-    r"^\s*\([^()]{1,12}\)\s*$|\b(champs?|saisi\w*|saisissez|indique[rz]|choisi\w*|choisissez|re[n]?seigne[rz]|s[ée]lectionne[rz]|obligatoire|facultati\w+|"
+    r"^\s*\([^()]{1,12}\)\s*$|^\s*(open-ended )?response\s*$|^\s*réponse( ouverte| libre)?\s*$|"
+    r"\b(champs?|saisi\w*|saisissez|indique[rz]|choisi\w*|choisissez|re[n]?seigne[rz]|s[ée]lectionne[rz]|obligatoire|"
+    r"facultati\w+|"
     r"optionnel\w*|texte (libre|court|long)|"
     r"liste d[ée]roulante|format|jj/mm|dd/mm|yyyy|aaaa|num[ée]rique|nombre entier|caract[èe]res|pr[ée]cise[rz]|d[ée]cri\w+|"
     r"pr[ée]sente[rz]|utilise[rz]|cr[ée]e[rz] sous|"

@@ -14,7 +14,9 @@ _PARTICLES = frozenset("de du des d la le von van der den di da".split())
 _POSTS = frozenset(
     "directeur directrice direction president presidente gerant gerante responsable chef cheffe charge chargee maire adjoint adjointe "
     "assistant assistante secretaire dirigeant dirigeante fondateur fondatrice associe associee pdg dg dga drh daf ceo cfo manager head "
-    "director president chairman officer standard accueil contact service".split()
+    "director president chairman officer standard accueil contact service vice animateur animatrice coordinateur coordinatrice conseiller "
+    "conseillere delegue deleguee ingenieur ingenieure proviseur proviseure professeur technicien technicienne commercial commerciale "
+    "tresorier tresoriere resp dir consultant consultante engineer coordinator lead vp rh cto cto coo elu elue depute deputee".split()
 )
 _IN_BRACKETS = re.compile(r"\s*\([^()]*\)")
 _BULLET = re.compile(r"^\s*[-–—•*·▪➔➜>]\s+")
@@ -67,10 +69,23 @@ def split_values(cell: object, separators: Iterable[str] = SEPARATORS) -> list[s
     return [name for name in dict.fromkeys(clean_name(_BULLET.sub("", part)) for part in parts) if name]
 
 
+_POST_BESIDE = re.compile(r"^(?P<name>[^,;:(\n]+?)\s*(?:[,;:(\n]|\s[-–—|/]\s)\s*(?P<post>.+?)\)?$", re.S)
+
+
+def name_and_post(text: str) -> tuple[str, str]:
+    """A person's name and the post that a cell gives beside it: `M. Jean DUPONT, DG`, `Anne ROY (directrice)`; no post where the rest is
+    none."""
+    found = _POST_BESIDE.match(clean_note(text).strip())
+    if found is None or not _is_name(found["name"]):
+        return text, ""
+    words = fold(found["post"]).split()
+    return (clean_name(found["name"]), clean_name(found["post"])) if words and not _POSTS.isdisjoint(words[:3]) else (text, "")
+
+
 def split_person(text: str) -> tuple[str, str, str]:
     """A person as (civility, first name, last name): `Mme Anne-Marie DUPONT`, `DUPONT Anne-Marie`, `Dupont, Anne-Marie`. What cannot be
     told is the last name."""
-    words = clean_name(text).split()
+    words = clean_name(name_and_post(text)[0]).split()
     civility = words.pop(0) if len(words) > 1 and fold(words[0]) in CIVILITIES else ""
     bare = " ".join(words)
     if "," in bare:

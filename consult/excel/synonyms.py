@@ -20,7 +20,7 @@ NAME = word_list("""
     organisation name | organization name | name | stakeholder | stakeholder name | account name | account | business name | trading
     name | firm | institution name | partner | entity | entity name | nom de la marque | désignation | nom raison sociale | nom ou
     raison sociale | raison sociale ou nom | nom du site | employer | employeur | supplier | vendor | nom du groupement | association |
-    nom de l'association | mairie | collectivité | organisme de formation | centre de formation | exhibitor | startup | titulaire |
+    nom de l'association | mairie | collectivité | organisme de formation | centre de formation | exhibitor | startup |
     bénéficiaire | nom du bénéficiaire | naam | firma | firmenname | unternehmen | bedrijf | bedrijfsnaam | customer name | supplier
     name | vendor name | client name | exhibitor name | school name | magasin | nom du magasin | brand name | fabricant | manufacturer |
     dénomination commerciale | nom de l'établissement scolaire | nom de marque
@@ -94,7 +94,7 @@ URL = word_list("""
     site web | site internet | url | site | web | www | adresse internet | adresse web | lien | lien site | lien internet | lien du site
     | page web | website | web site | homepage | internet | site web de l'entreprise | url du site | url site | lien web | company
     website | web address | site url | webseite | home page | site internet / web | adresse du site | adresse du site internet | company
-    domain name | domain name | nom de domaine | website url | web site url | domain | domaine | company domain | domaine web
+    domain name | domain name | nom de domaine | website url | web site url | domain | domaine | company domain | domaine web | web page
 """)
 PHONE = word_list("""
     téléphone | tél | tel | tél. | n° téléphone | n° de téléphone | numéro de téléphone | num téléphone | no tel | no téléphone |

@@ -30,7 +30,7 @@ FULL_NAME = word_list("""
     correspondant | contact principal | main contact | nom(s) et prénom(s) | noms et prénoms | nom prénom contact | dirigeant (nom
     prénom) | contact(s) | noms | interlocuteur principal | nom et prénom du contact | représentant légal | participants | participant |
     nom et prénom du participant | président | directeur | ansprechpartner | contactpersoon | personne de contact | personne-ressource |
-    dirigeant principal | kontaktperson
+    dirigeant principal | kontaktperson | key contact | primary contact | contact clé | personne à rencontrer
 """)
 JOB_TITLE = word_list("""
     fonction | poste | titre | fonction contact | fonction du contact | intitulé du poste | intitulé de poste | job title | jobtitle |
@@ -133,7 +133,8 @@ PARTICIPANT_HEADERS = word_list("""
     présent(e) | excusé | absent | participation | date d'inscription | horodateur | attendance | attended | registered | registration
     date | check-in | régime alimentaire | participe | présent / absent | présence (oui/non) | table | groupe | workshop | session |
     événement | event | ticket | billet | statut de participation | ticket type | attendee status | présente | join time | leave time |
-    first join | last leave | in-meeting duration | heure d'arrivée | heure de départ | première participation | dernière sortie
+    first join | last leave | in-meeting duration | heure d'arrivée | heure de départ | première participation | dernière sortie |
+    numéro de billet | n° billet | n° de billet | contrôlé | code-barres | tarif | date d'achat | type de billet
 """)
 SURVEY_HEADERS = word_list("""
     participant | participants | répondant | respondent | respondent id | id répondant | horodateur | timestamp | date de soumission |

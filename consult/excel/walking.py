@@ -54,6 +54,7 @@ class Walk:
             return
         after_gap = self._after_gap()
         if reason is RowReason.HEADER:
+            self._note_level(number, row)
             return
         if reason in _OPENING and after_gap and not chosen and self.judge.opens_another(row):
             self._over = True
@@ -72,6 +73,11 @@ class Walk:
         """Say that no row follows; blank rows at the end are not told."""
         self._told(followed=False)
         self.not_records.sort(key=lambda row: row.row)
+
+    def _note_level(self, number: int, row: Row) -> None:
+        """Note an upper level of the headers; their own row is told apart."""
+        if number != self.judge.block.row:
+            self.not_records.append(NotRecord(number, RowReason.HEADER, _first_words(row)))
 
     def _after_gap(self) -> bool:
         """Whether blank rows part the row from the last record; they are noted as such."""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from consult.excel.looks import digits
+from consult.excel.numbers import BAND_CODES
 
 _YEAR = re.compile(r"(1\d|20)\d\d")
 _LATE = 2015
@@ -38,7 +39,7 @@ _NEVER: dict[str, tuple[str, ...]] = {
     "country": ("amount", "email", "date", "yes_no"),
     "address": ("email", "date", "url", "amount", "yes_no", "postcode", "phone"),
     "text": ("email", "siret", "civility"),
-    "job": ("email", "siret", "phone", "civility", "amount", "date", "url", "yes_no"),
+    "job": ("email", "siret", "phone", "civility", "amount", "date", "url", "yes_no", "firm"),
     "foreign_id": ("email", "url", "date", "yes_no"),
     "choice": ("email", "url", "phone", "date"),
     "member": ("url", "phone", "amount", "date", "yes_no"),
@@ -67,6 +68,8 @@ def weighed(kind: str, score: float, shares: dict[str, float], values: Sequence[
     score += _leaning(kind, before, shares)
     if kind == "band" and shares.get("band", 0.0) < 0.3 and any(_is_head_count(value) for value in values[:200]):
         score *= 0.45
+    if kind in ("band", "integer") and are_band_codes(values):
+        score = min(0.99, score + 0.15) if kind == "band" else score * 0.6
     if kind == "year" and _is_of_late(values):
         score *= 0.45
     if any(shares.get(look, 0.0) > 0.6 for look in _NEVER.get(kind, ())):
@@ -92,6 +95,12 @@ def _leaning(kind: str, score: float, shares: dict[str, float]) -> float:
 def _is_head_count(value: object) -> bool:
     """Whether a number is too great to be the code of a band, the last of which is 53."""
     return digits(value) == str(value).strip() and int(digits(value) or 0) > 53
+
+
+def are_band_codes(values: Sequence[object]) -> bool:
+    """Whether a column holds the codes of bands as INSEE writes them, and not head counts: enough values, every one of them a code."""
+    texts = [str(value).strip().upper().zfill(2) for value in values[:200]]
+    return len(texts) >= 8 and len(set(texts)) >= 3 and BAND_CODES.issuperset(texts)
 
 
 def _is_of_late(values: Sequence[object]) -> bool:

@@ -39,6 +39,8 @@ _INSTEAD = {
     INTERVIEW_STATE: (STATUS, DISPOSITION),
 }
 """Lists that go by the same headers: where the values are not of the one, they may be of another."""
+_SIZES = frozenset("tpe pme eti ge pmi mic sme microentreprise micro".split())
+"""Classes of size: a column of nothing else tells no kind of organisation."""
 _OF_THE_TEAM = frozenset(
     fold(word)
     for word in (
@@ -83,7 +85,8 @@ def _named_so(column: MappedColumn, taken: set[str | None]) -> MappedColumn:
     the people met beside a contact."""
     if column.field is not None or column.reason is not Why.TAKEN:
         return column
-    own = [each.full_name for each in registry().named(fold(column.header)) if each.entity == INTERVIEW and each.full_name not in taken]
+    named = [each for each in registry().named(fold(column.header)) if each.entity == INTERVIEW and not each.refers]
+    own = [each.full_name for each in named if each.full_name not in taken]
     taken.update(own)
     return replace(column, field=own[0], confidence=0.9, reason=Why.HEADER, closest=None) if len(own) == 1 else column
 
@@ -95,6 +98,8 @@ def _believed(column: MappedColumn, layout: Layout, names: Names, taken: set[str
     spec = by_name().get(column.field or "")
     if _names_the_team(column) and OWNER not in taken and _share(by_name()[OWNER], values, column.header, names) >= SURELY_KNOWN:
         return replace(column, field=OWNER, confidence=0.8, reason=Why.VALUES, closest=None)
+    if spec is not None and spec.name == KIND and values and all(fold(str(value)) in _SIZES for value in values):
+        return replace(column, field=None, confidence=min(column.confidence, 0.6), reason=Why.UNSURE, closest=KIND)
     if spec is None or not (spec.members or spec.reference) or _share(spec, values, column.header, names) >= LEAST_KNOWN:
         return column
     for name in _INSTEAD.get(spec.name, ()):

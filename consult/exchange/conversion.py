@@ -6,26 +6,26 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from consult.excel import Row
+from consult.excel import Row, city_line, name_and_post
 from consult.excel.locate import column_values
 from consult.excel.text import clean_name, is_blank
 from consult.excel.values import as_text, is_nothing
-from consult.exchange import contacts, fitting, separating
+from consult.exchange import contacts, fitting, placing, separating
 from consult.exchange.converters import Convert, converter_of
 from consult.exchange.fields import (
     COMMUNE,
-    COMMUNE_CODE,
-    COUNTRY,
     FIRST_NAME,
     FULL_NAME,
     INTERVIEW,
     INTERVIEW_DATE,
     INTERVIEW_START,
+    JOB,
     LAST_NAME,
     MET,
     NAME,
     ORGANISATION,
     PERSON,
+    POST,
     POSTCODE,
     SEGMENT,
     SITE,
@@ -38,7 +38,6 @@ from consult.exchange.separating import OF_PEOPLE
 from consult.exchange.table import FIELD, IGNORE, Table, Use
 from consult.exchange.times import time_beside
 from consult.kernel.changes import Given, Note, shown
-from consult.organisations import sites
 
 
 @dataclass
@@ -87,7 +86,7 @@ class Lines:
             else:
                 self._take(column, cell, line)
         line.label = _called(line, self.home) or line.label
-        _place_in(line.given.get(SITE))
+        placing.place_in(line.given.get(SITE))
         return self._without_halves(line)
 
     def _people_of(self, row: Row) -> contacts.Pieces:
@@ -142,9 +141,20 @@ class Lines:
         if fitting.says_more(column.field, flaw, cell):
             self._given(line, self.home or column.part).extra[column.use.header] = as_text(cell)
         fitting.put(column.field, value, given)
+        self._put_beside(column.field, cell, given, line, nth)
         if column.field.name == INTERVIEW_DATE and (start := time_beside(cell)):
             given.values.setdefault(INTERVIEW_START, start)
         return True
+
+    def _put_beside(self, spec: Field, cell: Any, given: Given, line: Line, nth: int) -> None:
+        """Put what else a cell says into the fields that no column fills: the postcode in front of a town, a post behind a name."""
+        if spec.name == COMMUNE and POSTCODE not in self.headers and (code := city_line(as_text(cell))[0]):
+            given.values[POSTCODE] = code
+        if spec.name == FULL_NAME and isinstance(cell, str) and (post := name_and_post(cell)[1]):
+            if JOB in self.headers:
+                self._given(line, self.home or PERSON).extra[self.headers[FULL_NAME]] = cell
+            else:
+                self._given(line, POST, nth).values[JOB] = post
 
     def _counted(self, column: _Column, cell: Any, line: Line, kept: bool) -> None:
         """Count a cell that says something: in a field, or kept as text in the extra."""
@@ -195,14 +205,6 @@ class Lines:
             kept.notes.extend(given.notes)
             line.cells.fields -= len(given.values)
             line.cells.extra += len(given.values)
-
-
-def _place_in(site: Given | None) -> None:
-    """Give a commune named without its INSEE code the code, and the name as it is written, where there is no doubt."""
-    if site is not None and COMMUNE in site.values and COMMUNE_CODE not in site.values and site.values.get(COUNTRY, "FR") == "FR":
-        code, name = sites.place(site.values[COMMUNE], site.values.get(POSTCODE))
-        if code and name:
-            site.values.update({COMMUNE: name, COMMUNE_CODE: code})
 
 
 def _called(line: Line, home: str) -> str:

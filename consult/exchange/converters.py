@@ -16,8 +16,8 @@ from consult.excel.text import fold
 from consult.excel.values import as_text, converter, is_nothing
 from consult.exchange import separating, times
 from consult.exchange.fields import Field
+from consult.exchange.list_words import words_of
 from consult.kernel.model import Choice
-from consult.organisations.models import OrganisationStatus
 from consult.organisations.people_models import Civility
 
 Convert = Callable[[object], Value]
@@ -41,7 +41,7 @@ def converter_of(spec: Field, header: str, sample: list[Any], date1904: bool = F
 
 
 def _of_list(members: type[Choice], before: Convert | None) -> Convert:
-    words = _words(members)
+    words = words_of(members)
 
     def convert(cell: object) -> Value:
         if is_nothing(cell):
@@ -55,26 +55,9 @@ def _of_list(members: type[Choice], before: Convert | None) -> Convert:
     return convert
 
 
-@cache
-def _words(members: type[Choice]) -> dict[str, Choice]:
-    """A closed list by everything its members are called."""
-    found: dict[str, Choice] = {}
-    for member in members:
-        for text in (member.value, member.fr, member.en, member.name):
-            found.setdefault(fold(text), member)
-    if members is Civility:
-        found.update(dict.fromkeys(("m", "mr", "monsieur"), Civility.MR))
-        found.update(dict.fromkeys(("mme", "mlle", "madame", "mademoiselle", "ms", "mrs", "miss"), Civility.MS))
-    if members is OrganisationStatus:
-        found.update(dict.fromkeys(("a", "actif", "en activite", "ouvert", "ouverte", "open"), OrganisationStatus.ACTIVE))
-        ceased = ("c", "f", "cesse", "ferme", "fermee", "radie", "radiee", "closed", "dissolved")
-        found.update(dict.fromkeys(ceased, OrganisationStatus.CEASED))
-    return found
-
-
 def civility_of(text: str) -> Choice | None:
     """The form of address that a text means, if any."""
-    return _words(Civility).get(fold(text)) if text else None
+    return words_of(Civility).get(fold(text)) if text else None
 
 
 @cache

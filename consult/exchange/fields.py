@@ -206,13 +206,14 @@ def _at(table: str, column: str) -> str:
     return next(each.name for each in FIELDS if (each.table, each.column) == (table, column) and not each.spec.refers)
 
 
-NAME, SIREN, KIND = _at("organisation", "name"), _at("organisation", "siren"), _at("organisation", "kind")
+NAME, LEGAL_NAME = _at("organisation", "name"), _at("organisation", "legal_name")
+SIREN, KIND = _at("organisation", "siren"), _at("organisation", "kind")
 NAF, ROLE = _at("organisation", "naf_code"), _at("role", "role")
 WEBSITE, EMAIL, PHONE = _at("organisation", "website"), _at("organisation", "email"), _at("organisation", "phone")
-SIRET, COMMUNE = _at("site", "siret"), _at("site", "commune_name")
+SIRET, COMMUNE, ADDRESS = _at("site", "siret"), _at("site", "commune_name"), _at("site", "address")
 COMMUNE_CODE, POSTCODE, COUNTRY = _at("site", "commune_code"), _at("site", "postcode"), _at("site", "country")
 CIVILITY, FIRST_NAME, LAST_NAME = _at("person", "civility"), _at("person", "first_name"), _at("person", "last_name")
-FULL_NAME = _at("person", "full_name")
+FULL_NAME, JOB = _at("person", "full_name"), _at("affiliation", "job_title")
 PERSON_EMAIL, PERSON_PHONE = _at("person_email", "address"), _at("person_phone", "number")
 IN_FRAME, SEGMENT = _at("participation", "in_frame"), _at("participation", "segment_id")
 DISPOSITION, OWNER, STATUS = _at("participation", "disposition"), _at("participation", "owner_id"), _at("organisation", "status")

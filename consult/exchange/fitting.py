@@ -7,8 +7,11 @@ from typing import Any
 from consult.excel.flaws import Flaw
 from consult.excel.identifiers import code_and_label
 from consult.excel.several import split_person
+from consult.excel.text import fold
+from consult.excel.values import as_text
 from consult.exchange.converters import civility_of
 from consult.exchange.fields import CIVILITY, FIRST_NAME, LAST_NAME, PERSON_EMAIL, PERSON_PHONE, Field
+from consult.exchange.list_words import narrower
 from consult.exchange.references import Names
 from consult.kernel.changes import Given, Note
 from consult.kernel.model import Choice
@@ -19,8 +22,9 @@ _LISTS = {"person_email": PERSON_EMAIL, "person_phone": PERSON_PHONE}
 
 
 def says_more(spec: Field, flaw: Flaw | None, cell: Any) -> bool:
-    """Whether a cell says more than the value made of it, so that its text is kept beside: a doubt, or the label after a code."""
-    if flaw in _TEXT_BESIDE:
+    """Whether a cell says more than the value made of it, so that its text is kept beside: a doubt, a narrower word than the list has, or
+    the label after a code."""
+    if flaw in _TEXT_BESIDE or (spec.members and fold(as_text(cell)) in narrower(spec.members)):
         return True
     parts = code_and_label(cell) if spec.spec.kind == "naf" else None
     return bool(parts and parts[1])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from consult.exchange.fields import INTERVIEW, NAME, ORGANISATION, SEGMENT, SIREN, SIRET, SITE
+from consult.exchange.fields import INTERVIEW, LEGAL_NAME, NAME, ORGANISATION, SEGMENT, SIREN, SIRET, SITE
 from consult.exchange.identities import Work
 from consult.exchange.lines import Line
 from consult.kernel.changes import Given, Known, Note, Target, shown
@@ -14,8 +14,12 @@ from consult.organisations.name_keys import name_key
 
 
 def refuse_nameless(work: Work) -> None:
-    """Refuse the rows of a new organisation that none of its rows that are taken names."""
+    """Refuse the rows of a new organisation that none of its rows that are taken names; its registered name is one."""
     taken = [line for line in work.lines if work.is_settled(line)]
+    for line in taken:
+        values = line.given[ORGANISATION].values if ORGANISATION in line.given else {}
+        if work.organisations[line.row].group is not None and NAME not in values and LEGAL_NAME in values:
+            values[NAME] = values[LEGAL_NAME]
     named = {work.organisations[line.row].place for line in taken if ORGANISATION in line.given and NAME in line.given[ORGANISATION].values}
     for line in taken:
         target = work.organisations[line.row]

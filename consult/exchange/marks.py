@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from consult.exchange.fields import COMMUNE, COMMUNE_CODE, EMAIL, NAME, PHONE, POSTCODE, SIREN, SIRET, WEBSITE
+from consult.exchange.fields import COMMUNE, COMMUNE_CODE, EMAIL, LEGAL_NAME, NAME, PHONE, POSTCODE, SIREN, SIRET, WEBSITE
 from consult.kernel.changes import Given
 from consult.kernel.text import fold
 from consult.organisations import identifiers
@@ -34,7 +34,7 @@ def mark_of(organisation: Given | None, site: Given | None) -> Mark:
     values = {**(organisation.values if organisation else {}), **(site.values if site else {})}
     siret = identifiers.siret(values.get(SIRET)).value
     siren = identifiers.siren(values.get(SIREN)).value or (siret[:9] if siret else None)
-    name = values.get(NAME) or ""
+    name = values.get(NAME) or values.get(LEGAL_NAME) or ""
     domain = identifiers.domain(values.get(WEBSITE), values.get(EMAIL))
     places = _places(values.get(COMMUNE_CODE), values.get(COMMUNE), values.get(POSTCODE))
     return Mark(

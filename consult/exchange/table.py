@@ -117,7 +117,9 @@ def read_table(source: Source, choices: Mapping[str, Any], remembered: Mapping[s
     decided, marks, defaults = (_decided(name, choices, former or {}) for name in ("columns", "marks", "defaults"))
     entity = choices.get("entity") or (former or {}).get("entity")
     entity = entity if entity in MAIN else None
-    proposal = propose(layout, registry(), entity=entity, overrides=_overrides(decided, layout))
+    titles = (row.text for row in layout.not_records if row.reason is RowReason.TITLE)
+    about = " – ".join((source.name, sheet.name, *titles))
+    proposal = propose(layout, registry(), entity=entity, overrides=_overrides(decided, layout), about=about)
     proposal.columns = _named(believed(proposal.columns, layout, proposal.entity))
     chosen = entity or (proposal.entity if proposal.entity in MAIN else None)
     return Table(

@@ -15,6 +15,7 @@ FIRMS = [
 ]  # fmt: skip
 FIRST = ["Claire", "Jean", "Paul", "Sophie", "Luc", "Anne", "Éric", "Julie", "Bruno", "Nathalie"]
 LAST = ["Morel", "Girard", "Faivre", "Lamy", "Boillat", "Roy", "Prétot", "Vuez", "Mougin", "Cuenot"]
+SIRENS = "732829320 775670417 542107651 552100554 445206269 552081317 493376008 380129866 428785042 562082909".split()
 TOWNS = ["Morteau", "Maîche", "Besançon", "Villers-le-Lac", "Charquemont", "Damprichard", "Le Russey", "Ornans", "Dole", "Pontarlier"]
 
 MAKERS: dict[str, Callable[[int], Any]] = {
@@ -38,6 +39,7 @@ MAKERS: dict[str, Callable[[int], Any]] = {
     "profile": lambda i: f"https://www.linkedin.com/in/ex{i}",
     "siret": lambda i: "73282932000074",
     "siren": lambda i: "732829320",
+    "sirens": lambda i: SIRENS[i],
     "naf": lambda i: "26.52Z",
     "job": lambda i: ["Directeur", "Gérante", "Responsable achats"][i % 3],
     "staff": lambda i: 12 + 31 * i,
@@ -49,6 +51,11 @@ MAKERS: dict[str, Callable[[int], Any]] = {
     "yes": lambda i: "oui" if i % 2 else "non",
     "note": lambda i: ["RAS", "À rappeler en mai", "Intéressée par l'atelier"][i % 3],
     "number": lambda i: i + 1,
+    "employer": lambda i: FIRMS[i // 5],
+    "funder": lambda i: ["Bpifrance", "ADEME", "Région"][i % 3],
+    "mark": lambda i: "PEA"[i % 3],
+    "bandcode": lambda i: ["11", "12", "21", "22", "NN", "03"][i % 6],
+    "kindword": lambda i: ["PME", "Laboratoire", "Grand groupe"][i % 3],
     "blank": lambda i: "",
 }
 
@@ -56,7 +63,7 @@ MAKERS: dict[str, Callable[[int], Any]] = {
 @dataclass
 class Made:
     """A table: its columns as (header, field or None, what its values are), and the rows around and between its records. `levels` stand
-    over the headers, `before` are rows that come before a record (counted from 0)."""
+    over the headers, `before` are rows that come before a record (counted from 0), `about` is what file, sheet and title call it."""
 
     columns: Sequence[tuple[str, str | None, str]]
     entity: str | None = "organisation"
@@ -67,6 +74,7 @@ class Made:
     beside: Sequence[Sequence[Any]] = ()
     merged: Sequence[tuple[int, int, int, int]] = ()
     records: int = 10
+    about: str = ""
     only_names: int = 0
 
     def rows(self) -> tuple[list[list[Any]], int, list[int]]:

@@ -127,6 +127,52 @@ FILES = {
          ("Intervieweur", "i.interviewers", "other"), ("Points clés", "i.summary", "note")],
         "interview",
     ),
+    "what a title calls interviews are interviews, though their day is only called a date": Made(
+        [("Date", "i.date", "day"), ("Entreprise", "o.name", "firm"), ("Interlocuteur", "p.full_name", "full"), ("Fonction", "p.job_title",
+         "job"),
+         ("Consultant", "i.interviewers", "other")],
+        "interview", about="Suivi des entretiens",
+    ),
+    "partners whose title says that they are listed are organisations": Made(
+        [("Nom", "o.name", "firm"), ("Ville", "o.commune", "town"), ("Description", "o.description", "note"), ("Promo", None, "yes")],
+        about="partenaires.csv",
+    ),
+    "people whose employers repeat are people": Made(
+        [("Name", "p.full_name", "full"), ("Company", "o.name", "employer"), ("City", "o.commune", "town"), ("Web site", "o.url", "web")],
+        "person",
+    ),
+    "where each row has a SIREN of its own it is a company with its contact": Made(
+        [("Nom entreprise", "o.name", "firm"), ("SIREN", "o.siren", "sirens"), ("Prénom", "p.first_name", "first"), ("Nom", "p.last_name",
+         "last"),
+         ("Fonction", "p.job_title", "job"), ("Email", "p.email", "mail"), ("Téléphone", "p.phone", "phone")],
+    ),
+    "a telephone behind the name of who represents the company is the company's": Made(
+        [NAME, TOWN, ("Dirigeant principal", "p.full_name", "full"), ("Téléphone", "o.phone", "phone"), ("Site internet", "o.url", "web")],
+    ),
+    "a representative is one, whoever stands in": Made(
+        [NAME, ("Représentant titulaire", "p.full_name", "full"), ("Mail", "p.email", "mail"), ("Représentant suppléant", None, "other"),
+         ("Mail suppléant", None, "private"), TOWN],
+    ),
+    "an empty column takes no name from a filled one": Made(
+        [("Organisme", None, "blank"), ("Raison sociale", "o.legal_name", "firm"), TOWN, TEL],
+    ),
+    "funders named behind their schemes make no list of funders": Made(
+        [("Dispositif", None, "job"), ("Organisme", None, "funder"), ("Taux", None, "staff"), ("Clôture", None, "day"), ("Lien", None,
+         "web")], None,
+    ),
+    "marks under meetings are a roll of who came": Made(
+        [("Organisme", None, "firm"), ("Représentant", None, "full"), ("COPIL 1", None, "mark"), ("COPIL 2", None, "mark")], None
+    ),
+    "tickets are of participants": Made(
+        [("Numéro de billet", None, "number"), ("Nom", None, "last"), ("Prénom", None, "first"), ("Email", None, "mail"),
+         ("Entreprise", None, "firm")], None
+    ),
+    "codes of INSEE are bands, not head counts": Made(
+        [NAME, ("Siren", "o.siren", "sirens"), ("effectif", "o.workforce_band", "bandcode"), TOWN],
+    ),
+    "the second header of a survey in English": Made(
+        [NAME, TOWN, TEL, ("Remarques", "o.notes", "note")], before={0: [["", "Response", "Open-Ended Response", "Response"]]}
+    ),
     "a list of communes holds no records of ours": Made(
         [("Code INSEE", None, "postcode"), ("Commune", None, "town"), ("EPCI", None, "firm"), ("Population", None, "euros")], None
     ),
@@ -144,7 +190,7 @@ def test_a_file_is_read_as_a_person_reads_it(sentence: str) -> None:
     layout = made.located()
     found = [number for number in range(layout.first_row, layout.last_row + 1) if number not in layout.skipped()]
     assert (layout.header_row, found) == (header, records)
-    mapping = propose(layout, REGISTRY)
+    mapping = propose(layout, REGISTRY, about=made.about)
     assert mapping.entity == made.entity
     proposed = {column.index: column.field for column in mapping.columns}
     assert {index: proposed.get(index) for index in made.fields()} == made.fields()

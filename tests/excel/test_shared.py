@@ -52,5 +52,5 @@ def test_the_template_of_actions_shows_its_help_its_example_and_what_is_hidden(s
     with open_source(shared / "data" / "plan_action_modele_import_tet.xlsx") as source:
         sheet, layout = propose_sheet(source)
         assert sheet.name == "Fichier dimport"
-        assert [(row.row, row.reason.value) for row in layout.not_records] == [(3, "help"), (4, "help"), (5, "example")]
+        assert [(row.row, row.reason.value) for row in layout.not_records] == [(1, "header"), (3, "help"), (4, "help"), (5, "example")]
         assert {remark.value for remark, _ in layout.remarks} == {"hidden_columns", "hidden_sheet"}
