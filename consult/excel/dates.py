@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, timedelta
 
 from consult.excel.flaws import Flaw, Value, flawed
+from consult.excel.looks import digits, is_day
 from consult.excel.text import fold
 
 _NUMERIC = re.compile(r"(\d{1,2})[/.\-\s](\d{1,2})[/.\-\s](\d{4}|\d{2})(?:[T ,]+\d{1,2}[:h]\d{2}.*)?$")
@@ -32,6 +33,29 @@ def from_serial(serial: float, date1904: bool = False) -> date:
     if date1904:
         return date(1904, 1, 1) + timedelta(days=int(serial))
     return date(1899, 12, 31 if serial < 60 else 30) + timedelta(days=int(serial))
+
+
+_DATED = re.compile(r"\b(date|jour|echeance|debut|fin|le|day|deadline|due)\b")
+
+
+def are_serials(header: str, values: Sequence[object]) -> bool:
+    """Whether a column whose header speaks of a day holds nothing but serial numbers of days from 1955 on."""
+    late = all(isinstance(as_day(value), date) and digits(value)[:5] >= "20000" for value in values)
+    return bool(values) and late and _DATED.search(fold(header)) is not None
+
+
+def holds_dates(header: str, values: Sequence[object]) -> bool:
+    """Whether most of a column's values are days: as such, as texts that read so, or as serial numbers."""
+    days = sum(1 for value in values if is_day(value))
+    return bool(values) and 2 * days > len(values) or are_serials(header, values)
+
+
+def as_day(cell: object, *, date1904: bool = False) -> object:
+    """The day of a serial number; any other cell as it is."""
+    text = digits(cell)
+    whole = text if isinstance(cell, int | float) else str(cell).strip()
+    is_serial = not isinstance(cell, bool) and text == whole and len(text) == 5 and _FIRST <= int(text) <= _LAST
+    return from_serial(int(text), date1904) if is_serial else cell
 
 
 def month_first(values: Iterable[object]) -> bool:

@@ -41,6 +41,7 @@ class Remark(str, Enum):
 
     HIDDEN_ROWS = "hidden_rows"
     HIDDEN_COLUMNS = "hidden_columns"
+    HIDDEN_DATES = "hidden_dates"
     FILTERED = "filtered"
     HIDDEN_SHEET = "hidden_sheet"
     ERRORS = "errors"

@@ -8,8 +8,9 @@ from math import log2
 
 from consult.excel.cells import Cell, Row
 from consult.excel.child.sink import letters
+from consult.excel.dates import holds_dates
 from consult.excel.labels import VOCABULARY
-from consult.excel.locate import Choices, Layout, Remark, locate
+from consult.excel.locate import Choices, Layout, Remark, column_values, locate
 from consult.excel.reader import SheetInfo, Source
 from consult.excel.text import fold
 
@@ -73,6 +74,9 @@ def _remarks(source: Source, info: SheetInfo, layout: Layout) -> list[tuple[Rema
             f"{letters(column.index - 1)} ({column.label})" if column.label else letters(column.index - 1) for column in columns
         )
         found.append((Remark.HIDDEN_COLUMNS, {"columns": named, "indexes": tuple(column.index for column in columns)}))
+        dates = [letters(column.index - 1) for column in columns if holds_dates(column.header, column_values(layout.sample, column.index))]
+        if dates:
+            found.append((Remark.HIDDEN_DATES, {"columns": ", ".join(dates)}))
     found.extend(_flaws(info))
     merges = _Merges(info, layout)
     if merges and layout.last_row:

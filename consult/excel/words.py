@@ -37,6 +37,10 @@ _WORDS: dict[type[Enum], dict[Enum, tuple[str, str]]] = {
             "hidden columns were read like the others: %(columns)s",
             "colonnes masquées, lues comme les autres : %(columns)s",
         ),
+        Remark.HIDDEN_DATES: (
+            "hidden columns that hold dates: %(columns)s",
+            "colonnes masquées qui contiennent des dates : %(columns)s",
+        ),
         Remark.FILTERED: (
             "a filter is set in the sheet; the rows it hides were read too",
             "un filtre est posé sur la feuille ; les lignes qu'il masque ont été lues aussi",

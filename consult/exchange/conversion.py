@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from consult.excel import Row, city_line, name_and_post
+from consult.excel.dates import are_serials, as_day
 from consult.excel.locate import column_values
 from consult.excel.text import clean_name, is_blank
 from consult.excel.values import as_text, is_nothing
@@ -34,8 +36,9 @@ from consult.exchange.fields import (
 )  # fmt: skip
 from consult.exchange.lines import Cells, Line
 from consult.exchange.references import Names
+from consult.exchange.remembering import IGNORE
 from consult.exchange.separating import OF_PEOPLE
-from consult.exchange.table import FIELD, IGNORE, Table, Use
+from consult.exchange.table import FIELD, Table, Use
 from consult.exchange.times import time_beside
 from consult.kernel.changes import Given, Note, shown
 
@@ -49,6 +52,8 @@ class _Column:
     """The record that the cells of the column speak of; a person's organisation speaks of the organisation."""
     marks: tuple[str, ...] = ()
     """What parts the people that a cell names."""
+    day: Callable[[Any], Any] | None = None
+    """What makes days of the serial numbers of a column that fills no field."""
 
 
 @dataclass
@@ -174,7 +179,7 @@ class Lines:
             return
         line.cells.extra += 1
         if self.home:
-            self._given(line, self.home).extra[column.use.header] = as_text(cell)
+            self._given(line, self.home).extra[column.use.header] = as_text(column.day(cell) if column.day else cell)
 
     def _given(self, line: Line, part: str, nth: int = 1) -> Given:
         if part == ORGANISATION and nth > 1:
@@ -221,9 +226,10 @@ def _called(line: Line, home: str) -> str:
 
 def _column(use: Use, table: Table) -> _Column:
     spec = by_name().get(use.field or "")
-    if spec is None or use.kind != FIELD:
-        return _Column(use, None, None)
     sample = column_values(table.layout.sample, use.index)
+    if spec is None or use.kind != FIELD:
+        serials = are_serials(use.header, sample)
+        return _Column(use, None, None, day=partial(as_day, date1904=table.source.date1904) if serials else None)
     part = (by_name().get(spec.spec.refers) or spec).part
     chosen = table.marks_of(use.index)
     marks = (separating.proposed(spec, table.entity or "", sample) if chosen is None else chosen) or ()

@@ -13,7 +13,8 @@ from wtforms.validators import ValidationError
 
 from consult.exchange import column_choices, fields
 from consult.exchange.fields import MAIN
-from consult.exchange.table import EXTRA, IGNORE, Table
+from consult.exchange.remembering import IGNORE
+from consult.exchange.table import EXTRA, Table
 from consult.web import once
 from consult.web.forms import PostedForm
 from consult.web.i18n import _, _l

@@ -184,9 +184,14 @@ class Organisations:
         return bool(fuzz.token_sort_ratio(mark.key, name_key(self._known.names[organisation_id]), score_cutoff=duplicates.CLOSE))
 
     def _lines(self, mark: Mark) -> Iterable[Candidate]:
-        for row, _target, places in self._seen.by_name.get(mark.key, ()):
-            if not (places and mark.places):
-                yield Candidate(None, mark.name, "", (Note("earlier_line", {"row": row}), Note("same_name_no_town")), row)
+        for row, target, places in self._seen.by_name.get(mark.key, ()):
+            if places and mark.places:
+                continue
+            reasons = (Note("earlier_line", {"row": row}), Note("same_name_no_town"))
+            if target.id is not None:
+                yield Candidate(target.id, self._label(target.id), "", reasons)
+            else:
+                yield Candidate(None, mark.name, "", reasons, row)
 
     def _candidate(self, organisation_id: int, mark: Mark, why: str) -> Candidate:
         reasons = [Note(why)]

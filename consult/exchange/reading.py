@@ -10,6 +10,7 @@ from typing import IO, Any
 
 import sqlalchemy as sa
 
+from consult.excel import Why
 from consult.exchange import files
 from consult.exchange.files import Kept
 from consult.exchange.models import BatchState, ImportBatch
@@ -65,8 +66,12 @@ class Remembered(dict[str, Any]):
 
     def get(self, layout: str, default: Any = None) -> Any:
         decided = (BatchState.PREVIEWED, BatchState.APPLYING, *DONE_STATES)
-        query = sa.select(ImportBatch.choices, ImportBatch.entity).where(ImportBatch.layout == layout, ImportBatch.state.in_(decided))
+        query = sa.select(ImportBatch.choices, ImportBatch.entity, ImportBatch.found).where(
+            ImportBatch.layout == layout, ImportBatch.state.in_(decided)
+        )
         row = db.session.execute(query.order_by(ImportBatch.id.desc()).limit(1)).first()
-        if row is None or not row.choices.get("columns"):
+        if row is None:
             return default
-        return {**{name: row.choices.get(name) for name in ("columns", "marks", "defaults")}, "entity": row.entity}
+        order = [column["index"] for column in (row.found or {}).get("columns", ()) if column["reason"] != Why.ASIDE.value]
+        kept = {name: row.choices.get(name) for name in ("columns", "marks", "defaults")} if row.choices.get("columns") else {}
+        return {**kept, "entity": row.entity if kept else None, "order": order}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -27,12 +25,13 @@ from consult.excel import (
 )  # fmt: skip
 from consult.excel import Mapping as Proposal
 from consult.excel.several import SEPARATORS
-from consult.excel.text import fold, is_blank
+from consult.excel.text import is_blank
 from consult.exchange.believing import believed
 from consult.exchange.fields import MAIN, by_name, registry
+from consult.exchange.remembering import IGNORE, recalled
 from consult.kernel.errors import Refused
 
-FIELD, EXTRA, IGNORE, OPEN = "field", "extra", "ignore", "open"
+FIELD, EXTRA, OPEN = "field", "extra", "open"
 
 
 @dataclass(frozen=True)
@@ -109,23 +108,20 @@ def read_table(source: Source, choices: Mapping[str, Any], remembered: Mapping[s
     """Locate and map the table of a file, as decided where something was, as proposed elsewhere.
 
     Raises ImportRejected, and Refused("import_header_beyond") when the sheet ends above the row decided for the headers.
-    `remembered` is what was decided for the last file of the same headers (see `layout_key`); it fills what was not decided for this one.
+    `remembered` is what was decided for the last file of the same headers (see `remembering`); it fills what was not decided for this one.
     """
     sheet, layout = _located(source, choices)
-    key = layout_key(layout)
-    former = remembered.get(key) if remembered else None
-    decided, marks, defaults = (_decided(name, choices, former or {}) for name in ("columns", "marks", "defaults"))
-    entity = choices.get("entity") or (former or {}).get("entity")
+    key, former = recalled(remembered, layout)
+    decided, marks, defaults = (_decided(name, choices, former) for name in ("columns", "marks", "defaults"))
+    entity = choices.get("entity") or former.get("entity")
     entity = entity if entity in MAIN else None
     titles = (row.text for row in layout.not_records if row.reason is RowReason.TITLE)
     about = " – ".join((source.name, sheet.name, *titles))
     proposal = propose(layout, registry(), entity=entity, overrides=_overrides(decided, layout), about=about)
     proposal.columns = _named(believed(proposal.columns, layout, proposal.entity))
     chosen = entity or (proposal.entity if proposal.entity in MAIN else None)
-    return Table(
-        source, sheet, layout, proposal, chosen, _uses(layout, proposal, decided, chosen), key, bool(former) and not choices.get("columns"),
-        marks=marks, defaults=defaults,
-    )  # fmt: skip
+    uses, is_former = _uses(layout, proposal, decided, chosen), bool(former.get("columns")) and not choices.get("columns")
+    return Table(source, sheet, layout, proposal, chosen, uses, key, is_former, marks=marks, defaults=defaults)
 
 
 def _decided(name: str, choices: Mapping[str, Any], former: Mapping[str, Any]) -> dict[str, Any]:
@@ -165,12 +161,6 @@ def _refuse_far_away(source: Source) -> None:
     far = [sheet for sheet in source.sheets if sheet.stray]
     if far and not any(sheet.cells or sheet.too_large or sheet.unreadable for sheet in source.sheets):
         raise ImportRejected(Reason.TOO_MANY_COLUMNS, sheet=far[0].name, limit=source.limits.columns)
-
-
-def layout_key(layout: Layout) -> str:
-    """Name a layout: the same headers in the same order have the same name, whatever their case and accents."""
-    headers = [fold(column.label) for column in layout.columns if not column.aside]
-    return hashlib.sha256(json.dumps(headers).encode()).hexdigest()
 
 
 def _overrides(decided: Mapping[str, Any], layout: Layout) -> dict[int, str | None]:

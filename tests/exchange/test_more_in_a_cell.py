@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from consult.excel import address_end, name_and_post
+from consult.excel.text import fold
 from consult.exchange import list_words
 from consult.exchange.placing import place_in
+from consult.interviews.models import InterviewMode
 from consult.kernel.changes import Given, Planned
-from consult.organisations.models import OrganisationKind
+from consult.organisations.models import OrganisationKind, RoleKind
+from consult.organisations.participation import Disposition, Priority
 from tests.exchange.conftest import Importer
 
 Csv = Callable[..., Path]
@@ -117,8 +121,31 @@ def test_the_end_of_an_address(address: str, end: tuple[str, str]) -> None:
     assert address_end(address) == end
 
 
-def test_no_word_means_two_members_of_a_list() -> None:
-    for members in {type(member) for words in (list_words._OTHERWISE, list_words._NARROWER) for member in words}:
-        for member in members:
-            for text in (member.fr, member.en):
-                assert list_words.words_of(members)[list_words.fold(text)].fr == member.fr or text in (other.en for other in members)
+def test_serial_numbers_under_a_day_that_fills_no_field_are_kept_as_days(importer: Importer, csv: Csv) -> None:
+    found = only(importer, csv("Entreprise;Ville;Date d'adhésion;Numéro interne", "Morel;Morteau;45000;45000"))
+    assert (found["Date d'adhésion"], found["Numéro interne"]) == ("2023-03-15", "45000")
+
+
+def test_a_hidden_column_of_dates_is_said_to_hold_them(importer: Importer, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for row in (["Entreprise", "Ville", "Adhésion le", "Zone"], ["Morel", "Morteau", 45000, "Nord"], ["Lamy", "Maîche", 45012, "Sud"]):
+        book.active.append(row)
+    for letter in "CD":
+        book.active.column_dimensions[letter].hidden = True
+    book.save(tmp_path / "hidden.xlsx")
+    table, _plan = importer.plan(tmp_path / "hidden.xlsx")
+    told = {remark.value: values["columns"] for remark, values in table.layout.remarks}
+    assert told == {"hidden_columns": "C (Adhésion le), D (Zone)", "hidden_dates": "C"}
+
+
+def test_a_record_and_the_line_that_means_it_are_one_candidate(importer: Importer, csv: Csv) -> None:
+    importer.apply(csv("Entreprise;Ville;Tél", "Morel;Morteau;03 81 10 10 10"))
+    _table, plan = importer.plan(csv("Entreprise;Ville;Tél", "Morel;Morteau;03 81 10 10 10", "Morel;;03 81 20 20 20"))
+    candidates = plan.rows[1].parts[0].target.candidates
+    assert [(each.label, each.row) for each in candidates] == [("Morel", None)]
+
+
+def test_other_words_never_take_a_members_own() -> None:
+    for members in (OrganisationKind, RoleKind, Disposition, Priority, InterviewMode):
+        meant = list_words.words_of(members)
+        assert all(meant[fold(text)] is member for member in members for text in (member.fr, member.en))

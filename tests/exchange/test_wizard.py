@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
@@ -120,6 +122,36 @@ def test_a_mapping_is_remembered_for_the_next_file_of_the_same_headers(browser: 
     second = number_in(send(browser, study, csv("ENTREPRISE,ville,zorglub", "Beta,Maîche,y")).location)
     assert batch(second).found["columns"][2]["field"] == "organisation.notes"
     assert batch(second).found["remembered"]
+
+
+def test_the_rows_that_were_not_taken_come_back_mended_as_the_file_they_are_of(
+    browser: FlaskClient, study: Study, csv: Csv, tmp_path: Path
+) -> None:
+    first = _previewed(browser, study, csv("Entreprise,Ville,Zorglub", "Alpha,Morteau,x", ",Maîche,y"), c3="organisation.notes")
+    _apply(browser, study, first)
+    with browser.get(_address(study, first, "/refused.xlsx")) as answer:
+        book = openpyxl.load_workbook(io.BytesIO(answer.data))
+    sheet = book.worksheets[0]
+    assert [cell.value for cell in sheet[1]] == ["Entreprise", "Ville", "Zorglub", "Problème"]
+    sheet["A2"] = "Beta"
+    book.save(tmp_path / "mended.xlsx")
+    second = number_in(send(browser, study, tmp_path / "mended.xlsx").location)
+    found = batch(second).found
+    assert found["remembered"]
+    assert [(column["kind"], column["field"]) for column in found["columns"][2:]] == [("field", "organisation.notes"), ("ignore", None)]
+
+
+def test_what_was_decided_follows_its_columns_where_they_stand_now(browser: FlaskClient, study: Study, csv: Csv, tmp_path: Path) -> None:
+    first = _previewed(browser, study, csv("Entreprise,Ville,Zorglub", "Alpha,Morteau,x"), c3="organisation.notes")
+    _apply(browser, study, first)
+    book = openpyxl.Workbook()
+    for row in ([None, "Entreprise", "Ville", "Zorglub"], [None, "Beta", "Maîche", "y"]):
+        book.active.append(row)
+    book.save(tmp_path / "moved.xlsx")
+    second = number_in(send(browser, study, tmp_path / "moved.xlsx").location)
+    assert [column["field"] for column in batch(second).found["columns"]] == [
+        "organisation.name", "organisation.commune", "organisation.notes"
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("role", ["reviewer", "cluster", "guest"])
