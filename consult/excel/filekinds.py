@@ -81,6 +81,10 @@ _PRESENCE = frozenset(
         "n° de billet",
         "code-barres",
         "contrôlé",
+        "badge",
+        "n° de badge",
+        "n° badge",
+        "scanné le",
         "type de billet",
         "heure d'arrivée",
     )

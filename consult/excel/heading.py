@@ -16,13 +16,14 @@ _ENDINGS = re.compile(r"[(\[{·./-]\s?(e|s|es|ne|nes|rice|trice|trices|euse|ère
 _NOTHING_NEW = QUALIFIERS | NAMING | NEUTRAL
 _NUMBER = re.compile(r"\b[nN]\s?[°º]\s?(?=\w)")
 _YEAR = re.compile(r"(19|20)\d\d")
+_DAY = re.compile(r"\b\d{1,2}[/.]\d{1,2}[/.]((?:19|20)\d\d)\b")
 
 
 @lru_cache(maxsize=20_000)
 def words_of(header: str) -> tuple[str, ...]:
     """The words of a header, folded, written out and in the singular, without those that only join: `Adr. de l'Ets` gives
     *adresse etablissement*."""
-    plain = _FIGURES.sub(" ", _CAMEL.sub(" ", _ENDINGS.sub(" ", _NUMBER.sub(" no ", header))))
+    plain = _FIGURES.sub(" ", _CAMEL.sub(" ", _ENDINGS.sub(" ", _NUMBER.sub(" no ", _DAY.sub(r"\1", header)))))
     written = (word for piece in fold(plain).split() for word in ABBREVIATIONS.get(piece, _singular(piece)).split())
     return tuple(word for word in written if word not in STOPS)
 

@@ -23,7 +23,8 @@ NAME = word_list("""
     nom de l'association | mairie | collectivité | organisme de formation | centre de formation | exhibitor | startup |
     bénéficiaire | nom du bénéficiaire | naam | firma | firmenname | unternehmen | bedrijf | bedrijfsnaam | customer name | supplier
     name | vendor name | client name | exhibitor name | school name | magasin | nom du magasin | brand name | fabricant | manufacturer |
-    dénomination commerciale | nom de l'établissement scolaire | nom de marque
+    dénomination commerciale | nom de l'établissement scolaire | nom de marque |
+    appellation officielle | appellation
 """)
 SHORT_NAME = word_list("""
     sigle | acronyme | nom court | abréviation | nom abrégé | short name | acronym | abbreviation | sigle usuel | titre court
@@ -116,7 +117,7 @@ EMAIL = word_list("""
     | contact mail | mails | emails | e-mails | email 1 | mail 1 | adresse de messagerie | messagerie | email professionnel | mail pro |
     email pro | work email | courriels | e mail 1 | mail professionnel | e-mail professionnel | email générique | mail générique |
     adresses mail | business email | primary email | e-mail-adresse | mailadresse | emailadres | mailadres | e-mail id | email id | mail
-    id
+    id | liste d'e-mails | liste des e-mails | liste des mails
 """)
 DESCRIPTION = word_list("""
     description | présentation | activité | activités | objet | descriptif | présentation de l'entreprise | description de l'activité |
@@ -167,7 +168,8 @@ COMMUNE = word_list("""
     addresslocality | municipality | commune siège | ville siège | commune d'implantation | ville du siège | locality | lieu | bureau
     distributeur | implantation | commune du siège | ville / commune | commune / ville | communes | villes | lieu d'implantation | ville
     d'implantation | nom ville | place | ort | stadt | gemeente | woonplaats | post town | posttown | town/city | city/town |
-    municipalité | siège | siège social | localisation | headquarters | location | lieu du siège
+    municipalité | siège | siège social | localisation | headquarters | location | lieu du siège |
+    localité d'acheminement | ligne acheminement
 """)
 CITY_LINE = word_list("""
     cp ville | cp / ville | cp - ville | code postal et ville | code postal / ville | code postal ville | cp et ville | code postal -

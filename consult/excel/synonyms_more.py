@@ -134,7 +134,8 @@ PARTICIPANT_HEADERS = word_list("""
     date | check-in | régime alimentaire | participe | présent / absent | présence (oui/non) | table | groupe | workshop | session |
     événement | event | ticket | billet | statut de participation | ticket type | attendee status | présente | join time | leave time |
     first join | last leave | in-meeting duration | heure d'arrivée | heure de départ | première participation | dernière sortie |
-    numéro de billet | n° billet | n° de billet | contrôlé | code-barres | tarif | date d'achat | type de billet
+    numéro de billet | n° billet | n° de billet | contrôlé | badge | n° badge | n° de badge | scanné le | code-barres |
+    tarif | date d'achat | type de billet
 """)
 SURVEY_HEADERS = word_list("""
     participant | participants | répondant | respondent | respondent id | id répondant | horodateur | timestamp | date de soumission |

@@ -167,6 +167,9 @@ FILES = {
         [("Numéro de billet", None, "number"), ("Nom", None, "last"), ("Prénom", None, "first"), ("Email", None, "mail"),
          ("Entreprise", None, "firm")], None
     ),
+    "a head count on a day is the head count": Made(
+        [NAME, TOWN, ("Effectif salarié au 31/12/2022", None, "staff"), ("Effectif salarié au 31/12/2023", "o.workforce", "staff")],
+    ),
     "codes of INSEE are bands, not head counts": Made(
         [NAME, ("Siren", "o.siren", "sirens"), ("effectif", "o.workforce_band", "bandcode"), TOWN],
     ),
