@@ -2,45 +2,51 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from consult.demo.content import Content, Facts
-from consult.guides import questions, sections
+from consult.guides import plain
 from consult.guides import service as guides
 from consult.guides.conditions import Test, condition
-from consult.guides.models import GuideVersion, QuestionKind, QuestionVersion, TaxBasis
+from consult.guides.models import GuideVersion, QuestionKind, TaxBasis
+from consult.guides.plain import PlainQuestion, PlainSection
 from consult.kernel.model import Confidentiality
 from consult.terms.models import TermList
 
 
 def add_guides(content: Content) -> dict[str, GuideVersion]:
     """Make the library of questions and the guides that ask them, published, in the study in scope; gives the versions by key."""
-    library = {key: questions.create(_wording(key, facts), _options(facts)) for key, facts in content.questions.items()}
+    library = {key: PlainQuestion(key, _wording(facts), _options(facts)) for key, facts in content.questions.items()}
+    plain.words(library.values())
     return {facts["key"]: _guide(facts, library) for facts in content.guides}
 
 
-def _guide(facts: Facts, library: dict[str, QuestionVersion]) -> GuideVersion:
+def _guide(facts: Facts, library: Mapping[str, PlainQuestion]) -> GuideVersion:
     guide = guides.create({"code": facts["code"], "title_fr": facts["fr"], "title_en": facts["en"]})
     whole = guides.edit(guide)
-    for part in facts["section"]:
-        values = {"title_fr": part["fr"], "title_en": part["en"], "help_why_fr": part.get("why"), "help_how_fr": part.get("how")}
-        section = sections.add(whole, values | {"condition": _condition(part.get("when_section"))})
-        when = part.get("when", {})
-        for key in part["questions"]:
-            questions.add(section, library[key], _condition(when.get(key)))
+    plain.write(whole, [_section(part, library) for part in facts["section"]])
     guides.publish(whole)
     return whole
+
+
+def _section(part: Facts, library: Mapping[str, PlainQuestion]) -> PlainSection:
+    facts = {"title_fr": part["fr"], "title_en": part["en"], "help_why_fr": part.get("why"), "help_how_fr": part.get("how")}
+    when = part.get("when", {})
+    asked = tuple(replace(library[key], condition=_condition(when.get(key))) for key in part["questions"])
+    return PlainSection(facts | {"condition": _condition(part.get("when_section"))}, asked)
 
 
 def _condition(facts: list[str] | None) -> dict[str, Any] | None:
     return condition(facts[0], Test(facts[1]), facts[2]) if facts else None
 
 
-def _wording(key: str, facts: Facts) -> dict[str, Any]:
+def _wording(facts: Facts) -> dict[str, Any]:
     low, high = facts.get("scale", (None, None))
     low_fr, low_en, high_fr, high_en = facts.get("ends", (None,) * 4)
     return {
-        "key": key, "kind": QuestionKind(facts["kind"]), "label_fr": facts["fr"], "label_en": facts["en"],
+        "kind": QuestionKind(facts["kind"]), "label_fr": facts["fr"], "label_en": facts["en"],
         "why_fr": facts.get("why"), "how_fr": facts.get("how"), "unit": facts.get("unit"), "currency": facts.get("currency"),
         "tax_basis": TaxBasis(facts["basis"]) if "basis" in facts else None, "scale_min": low, "scale_max": high,
         "scale_min_fr": low_fr, "scale_min_en": low_en, "scale_max_fr": high_fr, "scale_max_en": high_en,
@@ -49,5 +55,5 @@ def _wording(key: str, facts: Facts) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _options(facts: Facts) -> list[tuple[str, str, str | None]]:
-    return [(code, french, english) for code, french, english in facts.get("options", ())]
+def _options(facts: Facts) -> tuple[tuple[str, str, str | None], ...]:
+    return tuple((code, french, english) for code, french, english in facts.get("options", ()))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -43,7 +43,8 @@ class Column:
 class Sheet:
     """One sheet. `rows` may be a generator of any length, each row with one value per column; `above` are lines over the header, the
     first of them the title;
-    `total` is a last row in bold; `charts` draw columns of this sheet and stand beside it."""
+    `total` is a last row in bold; `charts` draw columns of this sheet and stand beside it; `choices_at` are drop-downs of single cells, by
+    row and column from 0."""
 
     title: str
     columns: Sequence[Column]
@@ -55,6 +56,7 @@ class Sheet:
     filter: bool = True
     hidden: bool = False
     landscape: bool = True
+    choices_at: Mapping[tuple[int, int], Sequence[str]] = field(default_factory=dict)
 
 
 def safe_title(title: str, taken: Iterable[str] = ()) -> str:

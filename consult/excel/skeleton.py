@@ -3,6 +3,7 @@ that carries the styles."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -142,13 +143,19 @@ def _samples(worksheet: Any, sheet: Sheet, row: int) -> None:
 
 def _drop_downs(lists: Lists, worksheet: Any, sheet: Sheet, header: int) -> None:
     for number, column in enumerate(sheet.columns, 1):
-        if not column.choices:
-            continue
-        choices = [fit_text(choice) for choice in column.choices]
-        validation = DataValidation(type="list", formula1=lists.formula(choices), allow_blank=True, showErrorMessage=False)
-        letter = get_column_letter(number)
-        validation.add(f"{letter}{header + 1}:{letter}50000")
-        worksheet.add_data_validation(validation)
+        if column.choices:
+            letter = get_column_letter(number)
+            _offer(lists, worksheet, column.choices, f"{letter}{header + 1}:{letter}50000")
+    for (row, place), offered in sheet.choices_at.items():
+        if offered:
+            _offer(lists, worksheet, offered, f"{get_column_letter(place + 1)}{header + 1 + row}")
+
+
+def _offer(lists: Lists, worksheet: Any, offered: Sequence[str], cells: str) -> None:
+    choices = [fit_text(choice) for choice in offered]
+    validation = DataValidation(type="list", formula1=lists.formula(choices), allow_blank=True, showErrorMessage=False)
+    validation.add(cells)
+    worksheet.add_data_validation(validation)
 
 
 def _for_print(worksheet: Any, sheet: Sheet, header: int) -> None:

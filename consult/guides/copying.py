@@ -37,10 +37,10 @@ def next_version(guide: Guide, source: GuideVersion) -> GuideVersion:
 def copy_sections(source: Outline, target: GuideVersion) -> None:
     """Put copies of all sections and items into a version of the same study."""
     facts = {"study_id": target.study_id, "guide_id": target.guide_id, "version_id": target.id}
-    for place, part in enumerate(source.parts):
-        section = GuideSection(**facts, position=place, **values(part.section, SECTION_FIELDS))
-        db.session.add(section)
-        db.session.flush()
+    made = [GuideSection(**facts, position=place, **values(part.section, SECTION_FIELDS)) for place, part in enumerate(source.parts)]
+    db.session.add_all(made)
+    db.session.flush()
+    for section, part in zip(made, source.parts, strict=True):
         for position, asked in enumerate(part.items):
             chosen = values(asked.item, ("question_id", "question_version_id", "condition"))
             db.session.add(GuideItem(**facts, section_id=section.id, position=position, **chosen))

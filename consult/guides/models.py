@@ -143,6 +143,10 @@ class GuideSection(Record, _Part, Versioned, SoftDeleted, Model):
         """Return the title in `lang`, in French where there is no English."""
         return (self.title_en if lang == "en" else None) or self.title_fr
 
+    def help(self, which: str, lang: str) -> str | None:
+        """Return the help `why` or `how` in `lang`, in French where there is no English."""
+        return (getattr(self, f"help_{which}_en") if lang == "en" else None) or getattr(self, f"help_{which}_fr")
+
 
 class Question(Record, StudyScoped, Versioned, SoftDeleted, Audited, Model):
     """What is asked, whatever its wording. Answers are read together by `key`, across versions and guides; it never changes."""

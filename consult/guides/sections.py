@@ -7,12 +7,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from consult.guides import service
-from consult.guides.models import GuideSection, GuideVersion
+from consult.guides import conditions, service
+from consult.guides.models import GuideItem, GuideSection, GuideVersion
 from consult.kernel import actor
 from consult.kernel.db import db
 from consult.kernel.errors import NotFound
-from consult.kernel.locking import expect_version
+from consult.kernel.locking import expect_version, first_come
 from consult.kernel.model import now
 
 FIELDS = ("title_fr", "title_en", "help_why_fr", "help_why_en", "help_how_fr", "help_how_en", "condition")
@@ -45,9 +45,11 @@ def add(version: GuideVersion, values: Mapping[str, Any]) -> GuideSection:
 
 
 def update(section: GuideSection, values: Mapping[str, Any], seen: int | None) -> None:
-    """Change a section of a draft. Raises Conflict or Refused."""
+    """Change a section of a draft. Raises Conflict, or Refused when its condition is about no earlier question, or it is published."""
     service.expect_draft(section)
     expect_version(section, seen)
+    if values.get("condition"):
+        conditions.check(values["condition"], conditions.earlier_than(service.outline(section.version_id), section.id))
     for name in FIELDS:
         if name in values:
             setattr(section, name, values[name])
@@ -69,11 +71,17 @@ def delete(section: GuideSection) -> None:
     """Take a section with its questions out of a draft. Raises Refused when the version is published."""
     service.expect_draft(section)
     section.deleted_at, section.deleted_by_id = now(), actor.current().user_id
+    for item in db.session.scalars(sa.select(GuideItem).where(GuideItem.section_id == section.id)):
+        item.deleted_at, item.deleted_by_id = section.deleted_at, section.deleted_by_id
     db.session.flush()
 
 
 def restore(section: GuideSection) -> None:
-    """Put a section back with its questions. Raises Refused when the version was published meanwhile."""
+    """Put a section back with the questions that went with it. Raises Refused when the guide asks one of them elsewhere by now, or the
+    version was published meanwhile."""
     service.expect_draft(section)
-    section.deleted_at = section.deleted_by_id = None
-    db.session.flush()
+    went = sa.select(GuideItem).where(GuideItem.section_id == section.id, GuideItem.deleted_at == section.deleted_at)
+    with first_come("section_asked_already"):
+        for item in db.session.scalars(went.execution_options(include_deleted=True)):
+            item.deleted_at = item.deleted_by_id = None
+        section.deleted_at = section.deleted_by_id = None

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from consult.guides import copying
 from consult.guides.conditions import broken
-from consult.guides.models import Guide, GuideItem, GuideSection, GuideVersion, VersionState
+from consult.guides.models import CODE, Guide, GuideItem, GuideSection, GuideVersion, VersionState
 from consult.guides.outline import Outline, outline
 from consult.kernel import actor, refs, scope
 from consult.kernel.db import db
@@ -46,6 +46,12 @@ def create(values: Mapping[str, Any]) -> Guide:
     db.session.add(GuideVersion(study_id=guide.study_id, guide_id=guide.id, number=1))
     db.session.flush()
     return guide
+
+
+def free_code(code: str) -> str:
+    """Return a code, or one like it, that no guide of the study in scope has."""
+    taken = set(db.session.scalars(sa.select(Guide.code)))
+    return next(each for each in (code, *(f"{code[: CODE - 5]}-{number}" for number in range(2, 10_000))) if each not in taken)
 
 
 def update(guide: Guide, values: Mapping[str, Any], seen: int | None) -> None:

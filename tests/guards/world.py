@@ -14,6 +14,7 @@ from werkzeug.routing import Rule
 
 from consult.accounts.models import OneTimeLink, User, UserSession
 from consult.exchange.models import ImportBatch
+from consult.guides import service as guides
 from consult.guides.models import GuideItem
 from consult.interviews.approval_models import Approval
 from consult.interviews.comment_models import ReviewComment
@@ -52,6 +53,7 @@ def corner(make: Make, title: str) -> Corner:
     person = make.person(organisation, f"Person of {title}")
     guide = make.guide(study)
     interview = make.interview(study, organisation, by=here.members["consultant"], guide_version_id=guide.id)
+    draft = _draft(make, study)
     rows = _more_rows(make, study, organisation, other, here.members["lead"])
     rows["approval_id"] = _approval(make, study, interview, person)
     rows["comment_id"] = _remark(make, study, interview, here.members["lead"])
@@ -71,9 +73,20 @@ def corner(make: Make, title: str) -> Corner:
         "other_person_id": make.person(other, f"Second person of {title}").id,
         "interview_id": interview.id,
         "site_id": site, "affiliation_id": affiliation, "entry_id": entry, "membership_id": membership,
-        "user_id": here.members["guest"].id, **rows,
+        "user_id": here.members["guest"].id, **draft, **rows,
     }  # fmt: skip
     return here
+
+
+def _draft(make: Make, study: Study) -> dict[str, int]:
+    """Make the draft of a guide with one question, and return the ids of its parts."""
+    version = make.guide(study, f"G{study.id}", publish=False)
+    with make.inside(study):
+        whole = guides.outline(version.id)
+        asked = whole.items[0]
+        return {
+            "guide_id": whole.guide.id, "version_id": version.id, "section_id": asked.item.section_id, "item_id": asked.item.id,
+        }  # fmt: skip
 
 
 def _more_rows(make: Make, study: Study, organisation: Organisation, other: Organisation, lead: User) -> dict[str, int]:

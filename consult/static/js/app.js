@@ -20,6 +20,7 @@ const ON_DEMAND = [
   ["[data-take-theirs]", (again) => import(`./conflicts.js${again}`)],
   ["form[data-guide]", (again) => import(`./asked.js${again}`)],
   ["[data-day]", (again) => import(`./day.js${again}`)],
+  ["select[data-shows]", (again) => import(`./kinds.js${again}`)],
   [".inplace", (again) => import(`./inplace.js${again}`)],
 ];
 const PAUSES = [1000, 2000, 5000, 15000];
