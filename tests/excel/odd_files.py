@@ -124,6 +124,8 @@ CELLS: list[tuple[str, Any]] = [
     ('t="e"><v>#FOO</v>', "#FOO"),
     ('t="str"><v>a_x000D_b</v>', "a\rb"),
     ("><v>1</v><f>1</f>", 1),
+    ("><v>NaN</v>", "nan"),
+    ("><v>1e999</v>", "inf"),
 ]
 """Cells that one library or the other cannot make sense of, with what they show."""
 

@@ -43,7 +43,7 @@ def is_odd(path: Path) -> bool:
     """Whether calamine would lose something: another encoding or other prefixes, text in CDATA, line breaks,
     tables without name, cells without type or value."""
     with zipfile.ZipFile(path) as archive:
-        raw = archive.read("content.xml")
+        raw = archive.read("content.xml") if "content.xml" in archive.namelist() else b""
     body = in_utf8(raw)
     if as_utf8(raw) is None:
         return False

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, time
 from typing import IO, Any
 
 from consult.excel.cells import ErrorCell, FormulaCell
@@ -79,7 +78,7 @@ class Sink:
         return not any(source) and source.count("") == len(source) and number not in self._flaws
 
     def _prepared(self, number: int, source: Sequence[Any]) -> list[Any]:
-        row = [int(v) if type(v) is float and v.is_integer() and -_WHOLE < v < _WHOLE else v for v in source]
+        row = [_number(value) if type(value) is float else value for value in source]
         if number in self._flaws:
             self._mark(row, self._flaws[number])
         filled = len(row) - row.count("")
@@ -135,10 +134,8 @@ class Sink:
         )
 
 
-def plain(value: Any) -> Any:
-    """A value of openpyxl as calamine gives it: nothing is an empty text, a midnight is a day."""
-    if value is None:
-        return ""
-    if type(value) is datetime and value.time() == time.min:
-        return value.date()
-    return value
+def _number(value: float) -> int | float | str:
+    """Whole numbers without decimals; what is no number at all as text, for neither JSON nor a database would take it."""
+    if value.is_integer() and -_WHOLE < value < _WHOLE:
+        return int(value)
+    return value if value - value == 0 else str(value)
