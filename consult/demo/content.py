@@ -47,12 +47,15 @@ class Content:
     affiliations: list[Facts]
     questions: dict[str, Facts]
     guides: list[Facts]
+    texts: dict[str, list[str]]
+    numbers: dict[str, dict[str, list[int]]]
+    comments: list[str]
 
 
 @cache
 def load() -> Content:
     """Read the files once; what is returned is shared and not to be changed."""
-    frame, links = _read("study"), _read("links")
+    frame, links, answers = _read("study"), _read("links"), _read("answers")
     return Content(
         study=frame["study"],
         epci=frame["perimeter"]["epci"],
@@ -67,6 +70,9 @@ def load() -> Content:
         affiliations=links["affiliation"],
         questions=_read("questions"),
         guides=_read("guides")["guide"],
+        texts=answers["texts"],
+        numbers=answers["numbers"],
+        comments=answers["comments"]["of"],
     )
 
 

@@ -14,8 +14,10 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from consult.accounts.models import User
+from consult.demo.answering import add_answers
 from consult.demo.content import Content, Facts
 from consult.demo.frame import Frame
+from consult.guides.models import GuideVersion
 from consult.interviews import passages
 from consult.interviews.approval_models import Revision
 from consult.interviews.models import (
@@ -41,14 +43,26 @@ WRITTEN_UP_IN = dt.timedelta(days=2)
 VALIDATED_IN = dt.timedelta(days=6)
 
 
-def add_interviews(content: Content, frame: Frame, organisations: Mapping[str, Organisation], people: Mapping[str, Person]) -> None:
-    """Add the interviews in the order in which they were held."""
+def add_interviews(
+    content: Content,
+    frame: Frame,
+    organisations: Mapping[str, Organisation],
+    people: Mapping[str, Person],
+    guides: Mapping[str, GuideVersion],
+) -> None:
+    """Add the interviews in the order in which they were held, with their answers, and validate them."""
     before = _before_validation()
     held = sorted(content.organisations, key=lambda facts: (facts["interview"]["date"], facts["key"]))
+    made: dict[str, Interview] = {}
     for ref, facts in zip(refs.take(Interview.ref_prefix, len(held)), held, strict=True):
         interview = _interview(ref, facts["interview"], frame, before[organisations[facts["key"]].id])
         _link(interview, facts, frame, organisations[facts["key"]], people)
         db.session.add(interview)
+        made[facts["key"]] = interview
+    db.session.flush()
+    add_answers(content, guides, made, organisations, people)
+    for interview in made.values():
+        interview.state = InterviewState.VALIDATED
     db.session.flush()
     db.session.add_all(_first_revision(interview) for interview in db.session.scalars(sa.select(Interview)))
 
@@ -66,7 +80,7 @@ def _interview(ref: str, facts: Facts, frame: Frame, former: dict[str, Any]) -> 
         ref=ref,
         study_id=frame.study.id,
         kind=InterviewKind(facts["kind"]),
-        state=InterviewState.VALIDATED,
+        state=InterviewState.SUBMITTED,
         date=facts["date"],
         starts_at=facts.get("time"),
         duration_min=facts["minutes"],

@@ -69,11 +69,11 @@ def fill(content: Content, chosen: Mapping[str, str]) -> bool:
         with scope.within(scope.Scope(study.id, lead.id, Role.LEAD, Role.LEAD.rank), db.session()):
             add_perimeter(content)
             frame = Frame(study, users, add_segments(content), add_terms(content))
-            add_guides(content)
+            guides = add_guides(content)
             organisations = add_organisations(content, frame)
             people = add_people(content, organisations)
             add_relations(content, organisations)
-            add_interviews(content, frame, organisations, people)
+            add_interviews(content, frame, organisations, people, guides)
     return True
 
 

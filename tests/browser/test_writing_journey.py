@@ -1,0 +1,174 @@
+"""An interview along its guide in a real browser: answers save themselves, wait for the connection, and are never decided for anybody."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from consult.accounts.models import User
+from consult.interviews import answers
+from consult.interviews.models import Interview
+from consult.kernel.db import db
+from consult.studies.models import Study
+from tests.browser.conftest import member
+from tests.factories import Make
+
+pytestmark = pytest.mark.browser
+
+STAFF, STORY = "[data-key=staff]", "[data-key=story]"
+ASKING = (
+    {"key": "staff", "kind": "number", "label_fr": "Combien de salariés ?", "unit": "salariés"},
+    {"key": "story", "kind": "long_text", "label_fr": "Racontez"},
+    {"key": "channel", "kind": "single", "label_fr": "Canal", "options": [("a", "Agent", None), ("d", "Direct", None)]},
+    {"key": "agent", "kind": "text", "label_fr": "Quel agent ?", "condition": {"question": "channel", "is": "equals", "value": "a"}},
+    {"key": "country", "kind": "single", "label_fr": "Pays", "options": [(f"p{n}", f"Pays {n}", None) for n in range(200)]},
+)
+
+
+@pytest.fixture
+def begun(make: Make, address: str) -> tuple[Study, User, Interview, str]:
+    """An interview that a consultant begins, and the address where it is written."""
+    study = make.study()
+    consultant, guide = member(make, study, "consultant", "Julien Bart"), make.guide(study, "marque", ASKING)
+    interview = make.interview(study, make.organisation(study, "Ateliers de la Combe"), by=consultant, guide_version_id=guide.id)
+    return study, consultant, interview, f"{address}/studies/{study.id}/interviews/{interview.id}/write"
+
+
+def _open(page: Any, url: str) -> Any:
+    page.goto(url)
+    page.wait_for_selector("form[data-writing][data-ready]")
+    return page
+
+
+def _type(page: Any, question: str, text: str) -> None:
+    page.locator(f"{question} [data-value] :is(input, textarea)").first.fill(text)
+
+
+def _held(make: Make, study: Study, interview: Interview) -> dict[str, Any]:
+    with make.inside(study):
+        found = answers.of(interview.id).values()
+        return {
+            answer.wording.label_fr: answer.value_text or answer.value_codes or answer.value_number or answer.missing for answer in found
+        }
+
+
+def test_each_answer_saves_itself_and_what_is_asked_follows(
+    make: Make, signed_in: Callable[..., Any], begun: tuple[Study, User, Interview, str]
+) -> None:
+    study, consultant, interview, url = begun
+    page = _open(signed_in(consultant), url)
+    assert page.locator("[data-key=agent]").is_hidden()
+    _type(page, STAFF, "38")
+    page.wait_for_selector("[data-save-state].ok")
+    page.locator("[data-key=channel] label", has_text="Agent").click()
+    page.wait_for_selector("[data-key=agent]:not([hidden])")
+    page.locator(f"{STORY} .missing label", has_text="Refus").click()
+    page.wait_for_timeout(800)
+    page.wait_for_selector("[data-save-state].ok")
+    assert page.locator("[data-outline-count]").inner_text() == "3 / 5"
+    held = _held(make, study, interview)
+    assert (held["Combien de salariés ?"], held["Canal"], held["Racontez"]) == (38, ["a"], "refuses")
+    page.locator("[data-key=country] .ts-control input").fill("Pays 19")
+    page.wait_for_timeout(600)
+    assert page.locator("[data-key=country] .ts-dropdown .option").count() == 11  # 19, and 190 to 199
+
+
+def test_what_is_written_in_a_tunnel_survives_a_crash_and_is_sent_from_the_next_page(
+    make: Make, signed_in: Callable[..., Any], begun: tuple[Study, User, Interview, str], address: str
+) -> None:
+    study, consultant, interview, url = begun
+    page = _open(signed_in(consultant), url)
+    context = page.context
+    context.set_offline(True)
+    _type(page, STORY, "Écrit dans le tunnel")
+    page.wait_for_selector("[data-save-state].bad")
+    page.close()
+    context.set_offline(False)
+    page = context.new_page()
+    page.goto(f"{address}/studies/{study.id}/interviews/")
+    page.wait_for_selector(".toast.ok")
+    assert _held(make, study, interview)["Racontez"] == "Écrit dans le tunnel"
+    assert page.evaluate("localStorage.getItem('consult.day')") is None
+
+
+def test_two_who_answer_the_same_see_both_and_choose(
+    make: Make, signed_in: Callable[..., Any], begun: tuple[Study, User, Interview, str]
+) -> None:
+    study, consultant, interview, url = begun
+    lead = member(make, study, "lead", "Camille Maire")
+    mine, theirs = _open(signed_in(consultant), url), _open(signed_in(lead), url)
+    _type(theirs, STAFF, "40")
+    theirs.wait_for_selector("[data-save-state].ok")
+    _type(mine, STORY, "Sans conflit")
+    _type(mine, STAFF, "42")
+    mine.wait_for_selector(".part-state.theirs")
+    assert "Camille Maire" in mine.inner_text(".part-state.theirs")
+    assert "40" in mine.inner_text(".part-state.theirs")
+    assert _held(make, study, interview)["Combien de salariés ?"] == 40
+    mine.get_by_role("button", name="Garder la mienne").click()
+    mine.wait_for_selector("[data-save-state].ok")
+    assert _held(make, study, interview) == {"Combien de salariés ?": 42, "Racontez": "Sans conflit"}
+
+
+def test_a_prepared_day_opens_without_a_connection_and_is_forgotten_at_sign_out(
+    make: Make, signed_in: Callable[..., Any], begun: tuple[Study, User, Interview, str], address: str
+) -> None:
+    study, consultant, _interview, _url = begun
+    page = signed_in(consultant)
+    day = f"{address}/studies/{study.id}/interviews/day"
+    page.goto(day)
+    page.click("[data-day-store]")
+    page.wait_for_selector("[data-day-state].ok")
+    page.context.set_offline(True)
+    page.goto(f"{address}/studies/{study.id}/interviews/new?guide=")
+    page.wait_for_selector("form[data-ready] .ts-wrapper")
+    page.evaluate("document.querySelector('#organisations').tomselect.createItem('Pierres du Doubs')")
+    page.fill("#note", "Rencontrés sur un salon")
+    page.click("[data-key=save]")
+    page.wait_for_url(re.compile("/day$"))
+    page.context.set_offline(False)
+    page.goto(day)
+    page.wait_for_selector(".toast.ok")
+    with make.inside(study):
+        assert "Rencontrés sur un salon" in [row.note for row in db.session.query(Interview)]
+    page.click(".user-menu summary")
+    page.click("[data-sign-out] button")
+    page.wait_for_url(lambda url: "/studies/" not in url)
+    assert page.evaluate("caches.keys()") == []
+
+
+def test_a_page_that_word_wrote_is_pasted_as_markdown(
+    make: Make, signed_in: Callable[..., Any], begun: tuple[Study, User, Interview, str]
+) -> None:
+    _study, consultant, _interview, url = begun
+    page = _open(signed_in(consultant), url)
+    page.evaluate(
+        """() => {
+          const data = new DataTransfer();
+          data.setData("text/html", '<p class=MsoNormal style="mso-x:1"><b>Marges</b> en baisse</p>'
+            + '<p class="MsoListParagraph">·  trois clients</p><p class="MsoListParagraph">·  un retard</p>');
+          document.querySelector("[data-key=story] textarea").focus();
+          document.activeElement.dispatchEvent(new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true}));
+        }"""
+    )
+    assert page.locator(f"{STORY} textarea").first.input_value() == "**Marges** en baisse\n\n- trois clients\n- un retard"
+
+
+def test_a_megabyte_is_kept_and_its_writer_told_how_much_is_too_long(
+    make: Make, signed_in: Callable[..., Any], begun: tuple[Study, User, Interview, str]
+) -> None:
+    _study, consultant, _interview, url = begun
+    page = _open(signed_in(consultant), url)
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.evaluate(
+        """() => { const field = document.querySelector("[data-key=story] textarea");
+          field.value = "é".repeat(1e6); field.dispatchEvent(new Event("input", {bubbles: true})); }"""
+    )
+    page.wait_for_selector(f"{STORY} .part-state.bad")
+    assert "900" in page.inner_text(f"{STORY} .part-state")
+    _open(page, url)
+    page.wait_for_selector(f"{STORY} .part-state.bad")
+    assert page.evaluate("document.querySelector('[data-key=story] textarea').value.length") == 1_000_000
