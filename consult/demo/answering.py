@@ -30,6 +30,8 @@ STAFF = {
 """How many people each band of workforce means."""
 MISSING, REFUSED, COMMENTED = 0.07, 0.18, 0.07
 TURNOVER_EACH = (95_000, 210_000)
+INVENTED = "Réponse fictive, écrite pour la démonstration."
+"""Stands beside every answer that is put into the mouth of a body that exists."""
 BRANDS = frozenset({"brand", "manufacture"})
 
 
@@ -65,6 +67,7 @@ class Answering:
         if value is None and code is None:
             return None
         comment = self.chance.choice(self.content.comments) if self.chance.random() < COMMENTED else None
+        comment = comment if self.facts["fictional"] else INVENTED
         return Answer(
             study_id=interview.study_id, interview_id=interview.id, question_id=wording.question_id, question_version_id=wording.id,
             missing=code, comment=comment, confidentiality=wording.confidentiality, created_by_id=interview.created_by_id,

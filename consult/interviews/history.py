@@ -8,7 +8,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from consult.accounts.models import User
+from consult.guides.models import QuestionVersion
 from consult.interviews import service
+from consult.interviews.answer_models import Answer
 from consult.interviews.files_models import InterviewAttachment
 from consult.interviews.models import Interview, Interviewee, Interviewer, InterviewOrganisation
 from consult.interviews.quotes_models import Quote
@@ -22,26 +24,42 @@ from consult.organisations.history import Change, Moment, together
 from consult.organisations.merge_models import Kind
 from consult.organisations.models import Organisation
 from consult.organisations.people_models import Person
+from consult.terms.models import Term
 
 MODELS: dict[str, Any] = {
-    m.__tablename__: m for m in (Interview, InterviewOrganisation, Interviewer, Interviewee, Quote, InterviewAttachment)
+    m.__tablename__: m for m in (Interview, InterviewOrganisation, Interviewer, Interviewee, Quote, InterviewAttachment, Answer)
 }
 HIDDEN = frozenset(
     {
         "ref", "deleted_at", "interview_id", "position", "submitted_at", "validated_at", "validated_by_id", "extra",
-        "start", "end", "text_sha", "attachment_id",
+        "start", "end", "text_sha", "attachment_id", "question_id", "question_version_id", "value_attachment_id",
     }
 )  # fmt: skip
-REFERENCES = {"organisation_id": "organisation", "user_id": "user", "person_id": "person", "speaker_id": "person"}
+REFERENCES = {
+    "organisation_id": "organisation", "user_id": "user", "person_id": "person", "speaker_id": "person",
+    "value_organisation_id": "organisation", "value_person_id": "person", "value_term_id": "term",
+}  # fmt: skip
 AROUND = 60
 """How much of a long text is told on either side of what changed in it."""
 
 
 def of(interview: Interview) -> list[Moment]:
     """Return what happened to an interview, newest first; what one person changed in a field within ten minutes is told once."""
-    entries = [entry for entry in audit.history("interview", interview.id, 500) if entry.entity in MODELS]
+    known = questions(interview)
+    entries = [
+        entry
+        for entry in audit.history("interview", interview.id, 500)
+        if entry.entity in MODELS and (entry.entity != Answer.__tablename__ or entry.entity_id in known)
+    ]
     names = _names(entries)
     return together([_moment(entry, names) for entry in entries])
+
+
+def questions(interview: Interview) -> dict[int, QuestionVersion]:
+    """Return what was asked where an answer was given, by the id of the answer, of those that the reader may know of."""
+    query = sa.select(Answer.id, QuestionVersion).join(QuestionVersion, QuestionVersion.id == Answer.question_version_id)
+    found = db.session.execute(query.where(Answer.interview_id == interview.id).execution_options(include_deleted=True))
+    return {number: wording for number, wording in found}
 
 
 def restore(interview: Interview, entry_id: int, field: str) -> None:
@@ -92,19 +110,28 @@ def _read(entity: str, name: str, value: Any, names: Mapping[tuple[str, int], st
     return audit.decode(MODELS[entity], name, value) if name in sa.inspect(MODELS[entity]).columns else value
 
 
+def _called(row: Any) -> str:
+    return str(row.full_name if isinstance(row, Person) else row.label_fr if isinstance(row, Term) else row.name)
+
+
 def _names(entries: Sequence[AuditEntry]) -> dict[tuple[str, int], str]:
     """Read the names behind the ids that the entries mention, one query a kind; people who were erased or left the study have none."""
-    wanted: dict[str, set[int]] = {"user": {e.actor_id for e in entries if e.actor_id}, "organisation": set(), "person": set()}
+    wanted: dict[str, set[int]] = {
+        "user": {e.actor_id for e in entries if e.actor_id},
+        "organisation": set(),
+        "person": set(),
+        "term": set(),
+    }
     for entry in entries:
         for name, values in entry.changes.items():
             if name in REFERENCES:
                 wanted[REFERENCES[name]].update(v for v in values if isinstance(v, int))
     found: dict[tuple[str, int], str] = {}
-    models: dict[str, Any] = {"user": User, "organisation": Organisation, "person": Person}
+    models: dict[str, Any] = {"user": User, "organisation": Organisation, "person": Person, "term": Term}
     for kind, model in models.items():
         if wanted[kind]:
             for row in db.session.scalars(sa.select(model).where(model.id.in_(wanted[kind])).execution_options(include_deleted=True)):
-                found[kind, row.id] = row.full_name if isinstance(row, Person) else row.name
+                found[kind, row.id] = _called(row)
     for merged in Kind:
         missing = [number for number in wanted[merged] if (merged.value, number) not in found]
         found.update(((merged.value, number), name) for number, name in (redirects.names(merged, missing) if missing else {}).items())

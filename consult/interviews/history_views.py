@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from flask import url_for
 from flask.typing import ResponseReturnValue
 
+from consult.guides.models import QuestionVersion
 from consult.interviews import history as past
 from consult.interviews import service
 from consult.interviews.blueprint import bp
@@ -40,6 +41,10 @@ DEEDS = {
     ("interviewee", Deed.CREATED): _l("added a person"),
     ("interviewee", Deed.CHANGED): _l("changed a person’s job title"),
     ("interviewee", Deed.DELETED): _l("took a person out"),
+    ("answer", Deed.CREATED): _l("answered a question"),
+    ("answer", Deed.CHANGED): _l("changed the answer"),
+    ("answer", Deed.DELETED): _l("took the answer back"),
+    ("answer", Deed.RESTORED): _l("answered again"),
     ("quote", Deed.CREATED): _l("took down a quote"),
     ("quote", Deed.CHANGED): _l("changed a quote"),
     ("quote", Deed.DELETED): _l("deleted a quote"),
@@ -54,7 +59,8 @@ LONG = 200
 def history(study_id: int, interview_id: int) -> ResponseReturnValue:
     """Show who changed what, newest first."""
     interview = service.get(interview_id)
-    entries = [_told(moment, interview) for moment in past.of(interview)]
+    asked = past.questions(interview)
+    entries = [_told(moment, interview, asked) for moment in past.of(interview)]
     return page("interviews/history.html", interview=interview, title=title(interview), subtitle=subtitle(interview), entries=entries)
 
 
@@ -67,14 +73,21 @@ def restore_value(study_id: int, interview_id: int, entry_id: int, field: str) -
     return see(url_for(".history", interview_id=interview.id), _("The former value is back."))
 
 
-def _told(moment: Moment, interview: Interview) -> dict[str, Any]:
-    said = DEEDS.get((moment.entity, moment.deed))
+def _told(moment: Moment, interview: Interview, asked: Mapping[int, QuestionVersion]) -> dict[str, Any]:
+    said = _said(moment)
+    wording = asked.get(moment.entity_id or 0) if moment.entity == "answer" else None
     return {
         "who": moment.who or (_("An interviewee") if moment.via == Via.LINK else _("The system")), "initials": _initials(moment.who),
         "at": written_datetime(moment.at), "when": moment.at.isoformat(),
-        "text": str(said) if said else moment.deed.label(lang()), "reason": moment.reason, "changes": list(_changes(moment, interview)),
+        "text": _("%(deed)s: %(question)s", deed=said, question=wording.label(lang())) if wording else said,
+        "reason": moment.reason, "changes": list(_changes(moment, interview)),
         "source": sources.of(moment.batch_id, moment.via == Via.UNDO),
     }  # fmt: skip
+
+
+def _said(moment: Moment) -> str:
+    said = DEEDS.get((moment.entity, moment.deed))
+    return str(said) if said else moment.deed.label(lang())
 
 
 def _initials(name: str | None) -> str:

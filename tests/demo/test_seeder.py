@@ -1,6 +1,7 @@
 """Filling an empty database gives the demo study whole; doing it again changes nothing."""
 
 import dataclasses
+from collections import Counter
 
 import pytest
 import sqlalchemy as sa
@@ -9,8 +10,10 @@ from consult.accounts import passwords
 from consult.accounts import service as accounts
 from consult.accounts.models import User
 from consult.demo import seeder
+from consult.demo.answering import INVENTED
 from consult.demo.content import load
 from consult.interviews import review
+from consult.interviews.answer_models import Answer, MissingCode
 from consult.interviews.models import Interview, InterviewOrganisation, InterviewState
 from consult.kernel import scope
 from consult.kernel.audit import AuditEntry
@@ -66,6 +69,21 @@ def test_all_interviews_are_validated_by_somebody_who_did_not_hold_them(seeded):
             assert interview.date < interview.submitted_at.date() < interview.validated_at.date()
             assert interview.validated_by_id not in {link.user_id for link in interview.interviewer_links} - {interview.created_by_id}
             assert [step.became for step in interview.reviews] == [InterviewState.SUBMITTED, InterviewState.VALIDATED]
+
+
+def test_every_interview_is_answered_along_its_guide_in_its_own_way(seeded):
+    study, _sign_ins = seeded
+    with as_lead(study):
+        guides = dict(db.session.execute(sa.select(Interview.id, Interview.guide_version_id)).all())
+        rows = db.session.execute(sa.select(Answer.interview_id, Answer.missing, Answer.comment, Answer.value_number)).all()
+        invented = sa.select(sa.func.count(Answer.id)).where(Answer.comment == INVENTED)
+        assert (db.session.scalar(invented) or 0) > 300
+    assert len(set(guides.values())) == 3
+    counts = Counter(row.interview_id for row in rows)
+    assert set(counts) == set(guides)
+    assert min(counts.values()) >= 20
+    assert {row.missing for row in rows} == {None, *MissingCode}
+    assert len({row.value_number for row in rows}) > 150
 
 
 def test_reopening_an_interview_takes_its_organisation_back_to_an_appointment(seeded):

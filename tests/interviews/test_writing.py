@@ -219,6 +219,20 @@ def test_saving_one_answer_takes_few_statements_and_few_bytes(work: Field, guide
     assert len(answer.get_data()) < 100
 
 
+def test_the_history_of_an_interview_tells_its_answers_but_for_those_that_the_reader_may_not_know_of(
+    work: Field, guided: Guided, interview: int, sign_in: SignIn
+) -> None:
+    browser = sign_in(work.members["consultant"])
+    _send(browser, work, interview, guided.questions["trade"], value="Cadranier")
+    _send(browser, work, interview, guided.questions["story"], value="Sous le sceau du secret", strict="y")
+    text = browser.get(work.url(f"{interview}/history")).get_data(as_text=True)
+    assert "a répondu à une question : Métier" in text.replace("\N{NO-BREAK SPACE}", " ")
+    assert "Sous le sceau du secret" in text
+    other = sign_in(work.make.member(work.study, "consultant")).get(work.url(f"{interview}/history")).get_data(as_text=True)
+    assert "Cadranier" in other
+    assert "secret" not in other
+
+
 def test_who_is_signed_in_is_told_with_a_token_to_who_is_signed_in(work: Field, sign_in: SignIn, client: FlaskClient) -> None:
     answer = sign_in(work.members["consultant"]).get("/offline/reader")
     assert answer.json is not None
