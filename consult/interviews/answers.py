@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
@@ -82,6 +83,7 @@ def put(
         raise Refused("answer_or_missing", field="value")
     held = at or place(interview_id, question_id)
     wording = held.worded
+    _refuse_off_scale(wording, value)
     written = {**answer_values.columns(wording.kind, value), "missing": missing, "comment": _words(comment)}
     if level is not None:
         written["confidentiality"] = level
@@ -193,6 +195,12 @@ def _words(comment: str | None) -> str | None:
     if len(words) > NOTE:
         raise Refused("answer_too_long", field="comment", longest=NOTE)
     return words or None
+
+
+def _refuse_off_scale(wording: QuestionVersion, value: answer_values.Value) -> None:
+    low, high = wording.scale_min, wording.scale_max
+    if wording.kind == QuestionKind.SCALE and isinstance(value, int | Decimal) and not (low or 0) <= value <= (high or 0):
+        raise Refused("answer_off_scale", field="value", low=low, high=high)
 
 
 def _refuse_locked(state: InterviewState) -> None:

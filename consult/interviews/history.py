@@ -59,7 +59,7 @@ def questions(interview: Interview) -> dict[int, QuestionVersion]:
     """Return what was asked where an answer was given, by the id of the answer, of those that the reader may know of."""
     query = sa.select(Answer.id, QuestionVersion).join(QuestionVersion, QuestionVersion.id == Answer.question_version_id)
     found = db.session.execute(query.where(Answer.interview_id == interview.id).execution_options(include_deleted=True))
-    return {number: wording for number, wording in found}
+    return {row[0]: row[1] for row in found}
 
 
 def restore(interview: Interview, entry_id: int, field: str) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from consult.accounts.models import User
 from consult.interviews import answers
-from consult.interviews.models import Interview
+from consult.interviews.models import Interview, InterviewState
 from consult.kernel.db import db
 from consult.studies.models import Study
 from tests.browser.conftest import member
@@ -172,3 +172,17 @@ def test_a_megabyte_is_kept_and_its_writer_told_how_much_is_too_long(
     _open(page, url)
     page.wait_for_selector(f"{STORY} .part-state.bad")
     assert page.evaluate("document.querySelector('[data-key=story] textarea').value.length") == 1_000_000
+
+
+def test_what_comes_after_the_validation_stays_and_may_become_a_remark(
+    make: Make, signed_in: Callable[..., Any], begun: tuple[Study, User, Interview, str], address: str
+) -> None:
+    study, consultant, interview, url = begun
+    page = _open(signed_in(consultant), url)
+    with make.inside(study):
+        db.session.get_one(Interview, interview.id).state = InterviewState.VALIDATED
+    _type(page, STORY, "Ajouté trop tard")
+    page.get_by_role("button", name="En faire une remarque").click()
+    page.wait_for_selector(f"{STORY} .part-state:not(.bad) span")
+    page.goto(f"{address}/studies/{study.id}/interviews/{interview.id}")
+    assert "Ajouté trop tard" in page.inner_text("main")

@@ -3,14 +3,14 @@ const BLOCKS = new Set(["P", "DIV", "H1", "H2", "H3", "H4", "H5", "H6", "LI", "T
 const DROPPED = new Set(["STYLE", "SCRIPT", "META", "LINK", "TITLE", "HEAD", "XML", "O:P"]);
 
 const marked = (text, mark) => text.replace(/^(\s*)([\s\S]*?)(\s*)$/, (whole, before, inner, after) => (inner ? `${before}${mark}${inner}${mark}${after}` : whole));
-const weight = (node) => /bold|[6-9]00/.test(/font-weight:\s*([^;]+)/.exec(node.dataset.style ?? "")?.[1] ?? "");
+const weight = (node) => /bold|[6-9]00/.test(/font-weight:\s*([^;]+)/.exec(node.dataset.worn ?? "")?.[1] ?? "");
 
 function inline(node) {
   if (node.nodeType === Node.TEXT_NODE) return node.data.replace(/[\s\u00a0]+/g, " ");
   if (node.nodeType !== Node.ELEMENT_NODE || DROPPED.has(node.tagName)) return "";
   if (node.tagName === "BR") return "\n";
   const text = [...node.childNodes].map(inline).join("");
-  if (["B", "STRONG"].includes(node.tagName) && !/font-weight:\s*normal/.test(node.dataset.style ?? "")) return marked(text, "**");
+  if (["B", "STRONG"].includes(node.tagName) && !/font-weight:\s*normal/.test(node.dataset.worn ?? "")) return marked(text, "**");
   if (node.tagName === "SPAN" && weight(node)) return marked(text, "**");
   if (["I", "EM"].includes(node.tagName)) return marked(text, "*");
   if (node.tagName === "A" && /^https?:/.test(node.getAttribute("href") ?? "") && text.trim()) return `[${text.trim()}](${node.getAttribute("href")})`;
@@ -59,7 +59,7 @@ function items(list, out, depth) {
     would refuse. */
 export function markdown(html) {
   const out = [];
-  block(new DOMParser().parseFromString(html.replace(/\sstyle\s*=/gi, " data-style="), "text/html").body, out);
+  block(new DOMParser().parseFromString(html.replace(/\sstyle\s*=/gi, " data-worn="), "text/html").body, out);
   return out.filter(Boolean).map((line, n) => (n === 0 ? line : (/^\s*- /.test(line) && /^\s*- /.test(out[n - 1]) ? "\n" : "\n\n") + line)).join("").replace(/\n{3,}/g, "\n\n");
 }
 

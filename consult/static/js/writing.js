@@ -131,10 +131,27 @@ class Part {
     this.mark(said, "bad");
   }
 
+  /** The interview was validated meanwhile: what was written here stays here, and may become a remark for whoever reviews. */
   async locked(answer) {
+    this.pending = false;
     await keep(this.entry({state: "refused", said: answer.said}));
     this.mark(answer.said, "bad");
-    this.page.locked(answer);
+    const text = [...this.element.querySelectorAll("textarea, input.in")].map((each) => each.value.trim()).filter(Boolean).join("\n\n");
+    if (text) this.said.append(this.remarkButton(text));
+  }
+
+  remarkButton(text) {
+    const button = make("button", {type: "button", class: "btn sm"}, word("as_remark"));
+    button.addEventListener("click", async () => {
+      button.disabled = true;
+      const pairs = [["text", text], ["question_id", this.element.id.replace(/^q-/, "")], ["once", crypto.randomUUID()]];
+      const answer = await send({url: this.page.form.dataset.remarkUrl, pairs, reader, form: true}, this.page.form.dataset.sessionUrl);
+      if (answer.outcome !== "saved") { button.disabled = false; return; }
+      await drop(keyOf(this.url));
+      this.mark(word("remarked"), "");
+      this.page.show();
+    });
+    return button;
   }
 
   /** Both versions, and a choice: nothing is decided for anybody. */
@@ -233,11 +250,6 @@ class Page {
     const input = this.form.querySelector("[data-minutes]");
     input.value = number;
     input.dispatchEvent(new Event("change", {bubbles: true}));
-  }
-
-  locked(answer) {
-    if (document.querySelector("[data-locked]")) return;
-    this.form.prepend(make("div", {class: "note warn", "data-locked": true, role: "alert"}, icon("lock"), make("div", {}, answer.said)));
   }
 
   async show() {
