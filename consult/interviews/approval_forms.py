@@ -8,7 +8,9 @@ from typing import Any
 from wtforms import HiddenField
 
 from consult.interviews.approvals import LONGEST_DAYS, USUAL_DAYS
+from consult.interviews.models import QuoteRight
 from consult.interviews.passages import Passage
+from consult.interviews.quotes_models import Quote
 from consult.web.forms import CheckField, ChoiceField, EntityForm, InputRequired, NoteField, PostedForm, WholeNumberField
 from consult.web.i18n import _l
 from consult.web.refusals import sentences
@@ -53,6 +55,7 @@ class AnsweringForm(PostedForm):
     verdict = HiddenField()
     revision = HiddenField()
     subjects: Mapping[str, str] = {}
+    quoted: Sequence[int] = ()
 
     @property
     def approves(self) -> bool:
@@ -60,15 +63,23 @@ class AnsweringForm(PostedForm):
         return self.verdict.data != "correct"
 
     @classmethod
-    def of(cls, shown: Sequence[Passage], revision: int) -> AnsweringForm:
-        """Return the form with a field for each free passage."""
+    def of(cls, shown: Sequence[Passage], quotes: Sequence[Quote], revision: int) -> AnsweringForm:
+        """Return the form with a field for each free passage, and one for the use of each quote."""
         free = {name_of(each): each for each in shown if each.is_free}
-        fields = {name: NoteField(_l("The text, as you want it to be")) for name in free}
+        fields: dict[str, Any] = {name: NoteField(_l("The text, as you want it to be")) for name in free}
+        for quote in quotes:
+            fields[f"quote_{quote.id}"] = ChoiceField(_l("How it may be used"), QuoteRight, [InputRequired()], True, default=quote.right)
         form: AnsweringForm = type(cls.__name__, (cls,), fields)(
             data={name: each.text for name, each in free.items()} | {"revision": revision}
         )
         form.subjects = {name: each.subject for name, each in free.items()}
+        form.quoted = [quote.id for quote in quotes]
         return form
+
+    @property
+    def rights(self) -> dict[int, QuoteRight]:
+        """How each quote may be used, by its id."""
+        return {number: self[f"quote_{number}"].data for number in self.quoted}
 
     @property
     def texts(self) -> dict[str, str]:

@@ -73,11 +73,11 @@ def read(token: str) -> ResponseReturnValue:
         return page("interviews/approval_closed.html", 404 if refusal.code == "link_unknown" else 410, text=sentence(refusal))
     address(link.person.lang)
     shown = approvals.passages_for(link)
-    form = AnsweringForm.of(shown, approvals.latest(link.interview))
+    form = AnsweringForm.of(shown, approvals.quotes_for(link), approvals.latest(link.interview))
     if not form.validate_on_submit():
         return _note_page(link, form, shown)
     try:
-        outcome = approvals.answer(link, form.texts, form.shown, form.message.data, form.approves)
+        outcome = approvals.answer(link, form.texts, form.shown, form.message.data, form.approves, form.rights)
     except Refused as refusal:
         return _refused(link, form, shown, refusal)
     return page("interviews/approval_thanks.html", amended=outcome == ApprovalOutcome.AMENDED)
@@ -130,6 +130,7 @@ def _note_page(link: Approval, form: AnsweringForm, shown: list[Passage], disput
         interview=interview,
         names=", ".join(each.name for each in approvals.organisations_of(link)),
         study=approvals.study_of(link),
+        quotes=[(each, form[f"quote_{each.id}"]) for each in approvals.quotes_for(link)],
         interviewers=", ".join(each.user.name for each in interview.interviewer_links),
         passages=[(each, form[name_of(each)] if each.is_free else None, each.subject == disputed) for each in shown],
     )

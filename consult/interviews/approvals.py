@@ -6,15 +6,18 @@ Nobody signs in for it. Whoever holds the link sees the note, the answers and th
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+
+import sqlalchemy as sa
 
 from consult.interviews import approval_links, passages, review, revisions, sealing, service
 from consult.interviews.approval_models import Approval, ApprovalOutcome
-from consult.interviews.models import Interview, Interviewee, InterviewState
+from consult.interviews.models import Interview, Interviewee, InterviewState, QuoteRight
+from consult.interviews.quotes_models import Quote
 from consult.kernel import actor, scope
 from consult.kernel.db import db
 from consult.kernel.errors import Forbidden, Refused
-from consult.kernel.model import NOTE, now
+from consult.kernel.model import NOTE, Confidentiality, now
 from consult.kernel.scope import current
 from consult.kernel.text import clean
 from consult.organisations.models import Organisation
@@ -100,13 +103,30 @@ def passages_for(link: Approval) -> list[passages.Passage]:
     return [each for each in passages.of(link.interview) if each.subject != "summary" and not each.is_strict]
 
 
+def quotes_for(link: Approval) -> Sequence[Quote]:
+    """Return the quotes whose use the holder of a link decides: their own, and where they alone answered those of nobody in particular."""
+    whose = [Quote.speaker_id == link.person_id]
+    if len(link.interview.interviewee_links) == 1:
+        whose.append(Quote.speaker_id.is_(None))
+    query = sa.select(Quote).where(Quote.interview_id == link.interview_id, Quote.confidentiality != Confidentiality.STRICT, sa.or_(*whose))
+    return db.session.scalars(query.order_by(Quote.id)).all()
+
+
 def study_of(link: Approval) -> Study:
     """Return the study of a link."""
     return db.session.get_one(Study, link.study_id)
 
 
-def answer(link: Approval, texts: Mapping[str, str], shown: int, message: str | None, approves: bool = True) -> ApprovalOutcome:
-    """Take an interviewee's answer: the texts as they want them, by what each is of, over the revision they were shown; and a message.
+def answer(
+    link: Approval,
+    texts: Mapping[str, str],
+    shown: int,
+    message: str | None,
+    approves: bool = True,
+    rights: Mapping[int, QuoteRight] | None = None,
+) -> ApprovalOutcome:
+    """Take an interviewee's answer: the texts as they want them, by subject, over the revision they were shown; a message; and how each
+    quote may be used, by its id.
 
     The interview then says what they want it to say; what it said before stays as a revision. Who does not approve has to say why in the
     message (Refused("message_required")). Where another interviewee amended the same text meanwhile, Refused("amended_meanwhile").
@@ -123,11 +143,19 @@ def answer(link: Approval, texts: Mapping[str, str], shown: int, message: str | 
         db.session.flush()
     if changed:
         revisions.keep(interview, person_id=link.person_id)
+    for quote in quotes_for(link):
+        _allow(quote, (rights or {}).get(quote.id))
     link.outcome = ApprovalOutcome.AMENDED if changed or not approves else ApprovalOutcome.APPROVED
     link.message = words
     _follow(interview, link)
     db.session.flush()
     return link.outcome
+
+
+def _allow(quote: Quote, right: QuoteRight | None) -> None:
+    """Set how a quote may be used to what its speaker wrote, which no longer rests on what was agreed aloud."""
+    if right is not None:
+        quote.right, quote.oral_consent = right, False
 
 
 def _amended(interview: Interview, texts: Mapping[str, str], shown: int) -> dict[str, str]:

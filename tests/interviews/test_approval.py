@@ -15,6 +15,8 @@ from flask.testing import FlaskClient
 from consult.interviews import answers, approval_links, approvals, revisions, service
 from consult.interviews.answer_models import MissingCode
 from consult.interviews.approval_models import Approval
+from consult.interviews.models import QuoteRight
+from consult.interviews.quotes_models import Quote
 from consult.kernel.db import db
 from consult.kernel.errors import Refused
 from consult.kernel.model import Confidentiality, now
@@ -238,3 +240,36 @@ def test_an_answer_that_is_taken_back_whole_is_a_refusal_to_answer(work: Field, 
     with work.acting("lead"):
         held = answers.of(interview_id)[story]
         assert (held.value_text, held.missing) == (None, MissingCode.REFUSES)
+
+
+def test_each_quote_is_allowed_by_whoever_said_it_and_by_nobody_else(work: Field, validated: int, client: FlaskClient) -> None:
+    with work.acting("consultant"):
+        nadia, luc = (link.person_id for link in service.get(validated).interviewee_links)
+        words = {"On se connaît tous.": nadia, "Les prix baissent.": luc, "Personne ne sait.": None}
+        quotes = [
+            Quote(ref=f"QUO-{n}", study_id=work.study.id, interview_id=validated, text=text, speaker_id=who, right=QuoteRight.QUOTABLE)
+            for n, (text, who) in enumerate(words.items())
+        ]
+        db.session.add_all(quotes)
+        db.session.flush()
+        ids = [quote.id for quote in quotes]
+    token = sent(work, validated)
+    page = client.get(f"/approve/{token}").text
+    assert "On se connaît tous." in page
+    assert "Les prix baissent." not in page
+    assert "Personne ne sait." not in page
+    said = given(client, token) | {"verdict": "approve", f"quote_{ids[0]}": "anonymous", f"quote_{ids[1]}": "internal"}
+    assert client.post(f"/approve/{token}", data=said).status_code == 200
+    with work.acting("lead"):
+        rights = {quote.id: quote.right for quote in db.session.scalars(sa.select(Quote))}
+    assert [rights[number] for number in ids] == ["anonymous", "quotable", "quotable"]
+
+
+def test_a_quote_whose_use_is_not_said_is_asked_for(work: Field, validated: int, client: FlaskClient) -> None:
+    with work.acting("consultant"):
+        nadia = service.get(validated).interviewee_links[0].person_id
+        facts = {"study_id": work.study.id, "interview_id": validated, "speaker_id": nadia}
+        db.session.add(Quote(ref="QUO-1", text="On se connaît tous.", right=QuoteRight.INTERNAL, **facts))
+    token = sent(work, validated)
+    assert client.post(f"/approve/{token}", data=given(client, token) | {"verdict": "approve"}).status_code == 422
+    assert work.read(validated).state == "sent_back"
