@@ -1,4 +1,7 @@
-"""The interview guides of the demo study: three of them, published, with the questions that they share."""
+"""The interview guides of the demo study: three of them, published, with the questions that they share.
+
+Titles and labels are kept as a form keeps them, so that saving one unchanged changes nothing.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ from consult.guides.conditions import Test, condition
 from consult.guides.models import GuideVersion, QuestionKind, TaxBasis
 from consult.guides.plain import PlainQuestion, PlainSection
 from consult.kernel.model import Confidentiality
+from consult.kernel.text import squeeze
 from consult.terms.models import TermList
 
 
@@ -32,7 +36,12 @@ def _guide(facts: Facts, library: Mapping[str, PlainQuestion]) -> GuideVersion:
 
 
 def _section(part: Facts, library: Mapping[str, PlainQuestion]) -> PlainSection:
-    facts = {"title_fr": part["fr"], "title_en": part["en"], "help_why_fr": part.get("why"), "help_how_fr": part.get("how")}
+    facts = {
+        "title_fr": squeeze(part["fr"]),
+        "title_en": squeeze(part["en"]),
+        "help_why_fr": part.get("why"),
+        "help_how_fr": part.get("how"),
+    }
     when = part.get("when", {})
     asked = tuple(replace(library[key], condition=_condition(when.get(key))) for key in part["questions"])
     return PlainSection(facts | {"condition": _condition(part.get("when_section"))}, asked)
@@ -44,9 +53,9 @@ def _condition(facts: list[str] | None) -> dict[str, Any] | None:
 
 def _wording(facts: Facts) -> dict[str, Any]:
     low, high = facts.get("scale", (None, None))
-    low_fr, low_en, high_fr, high_en = facts.get("ends", (None,) * 4)
+    low_fr, low_en, high_fr, high_en = map(squeeze, facts.get("ends", (None,) * 4))
     return {
-        "kind": QuestionKind(facts["kind"]), "label_fr": facts["fr"], "label_en": facts["en"],
+        "kind": QuestionKind(facts["kind"]), "label_fr": squeeze(facts["fr"]), "label_en": squeeze(facts["en"]),
         "why_fr": facts.get("why"), "how_fr": facts.get("how"), "unit": facts.get("unit"), "currency": facts.get("currency"),
         "tax_basis": TaxBasis(facts["basis"]) if "basis" in facts else None, "scale_min": low, "scale_max": high,
         "scale_min_fr": low_fr, "scale_min_en": low_en, "scale_max_fr": high_fr, "scale_max_en": high_en,
@@ -56,4 +65,4 @@ def _wording(facts: Facts) -> dict[str, Any]:
 
 
 def _options(facts: Facts) -> tuple[tuple[str, str, str | None], ...]:
-    return tuple((code, french, english) for code, french, english in facts.get("options", ()))
+    return tuple((code, str(squeeze(french)), squeeze(english)) for code, french, english in facts.get("options", ()))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import datetime as dt
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -25,6 +26,7 @@ HIDDEN = frozenset(
      "published_at", "published_by_id", "archived"}
 )  # fmt: skip
 LIMIT = 400
+MINUTE = dt.timedelta(minutes=1)
 
 
 def of(guide: Guide) -> list[Moment]:
@@ -36,6 +38,24 @@ def of(guide: Guide) -> list[Moment]:
     entries = db.session.scalars(query.execution_options(include_deleted=True)).all()
     names = _names({entry.actor_id for entry in entries if entry.actor_id})
     return together([_moment(entry, names) for entry in entries if entry.entity in MODELS])
+
+
+def folded(moments: Sequence[Moment]) -> list[tuple[Moment, int]]:
+    """Tell sections and questions that one person added one after the other within a minute once, with how many they were."""
+    found: list[tuple[Moment, int]] = []
+    for moment in moments:
+        last = found[-1] if found else None
+        if last is not None and _goes_on(last[0], moment):
+            found[-1] = (last[0], last[1] + 1)
+        else:
+            found.append((moment, 1))
+    return found
+
+
+def _goes_on(last: Moment, moment: Moment) -> bool:
+    alike = (last.entity, last.deed, last.who) == (moment.entity, moment.deed, moment.who)
+    added = moment.deed == audit.Deed.CREATED and moment.entity in ("guide_item", "guide_section")
+    return alike and added and last.at - moment.at <= MINUTE
 
 
 def _names(user_ids: set[int]) -> Mapping[int, str]:

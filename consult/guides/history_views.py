@@ -16,7 +16,7 @@ from consult.guides.models import Guide
 from consult.kernel.audit import Deed
 from consult.organisations.history import Moment
 from consult.studies.gate import reader_may, requires
-from consult.web.i18n import _, _l, lang, written_datetime
+from consult.web.i18n import _, _l, lang, ngettext, written_datetime
 from consult.web.pages import page, see
 
 LABELS = {
@@ -50,7 +50,8 @@ DEEDS = {
 def history(study_id: int, guide_id: int) -> ResponseReturnValue:
     """Show who changed what, newest first."""
     guide = service.get(guide_id)
-    return page("guides/history.html", guide=guide, entries=[_told(guide, moment) for moment in past.of(guide)])
+    entries = [_told(guide, moment, number) for moment, number in past.folded(past.of(guide))]
+    return page("guides/history.html", guide=guide, entries=entries)
 
 
 @bp.post("/<int:guide_id>/history/<int:entry_id>/restore/<field>")
@@ -62,8 +63,14 @@ def restore_value(study_id: int, guide_id: int, entry_id: int, field: str) -> Re
     return see(url_for(".history", guide_id=guide.id), _("The former value is back."))
 
 
-def _told(guide: Guide, moment: Moment) -> dict[str, Any]:
-    said = DEEDS.get((moment.entity, moment.deed))
+def _added(entity: str, number: int) -> str:
+    if entity == "guide_item":
+        return ngettext("added %(num)s question", "added %(num)s questions", number)
+    return ngettext("added %(num)s section", "added %(num)s sections", number)
+
+
+def _told(guide: Guide, moment: Moment, number: int) -> dict[str, Any]:
+    said = _added(moment.entity, number) if number > 1 else DEEDS.get((moment.entity, moment.deed))
     return {
         "who": moment.who or _("The system"), "initials": _initials(moment.who), "at": written_datetime(moment.at),
         "when": moment.at.isoformat(), "text": str(said) if said else moment.deed.label(lang()), "reason": moment.reason,

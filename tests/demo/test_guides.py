@@ -12,6 +12,7 @@ from consult.demo.guides import add_guides
 from consult.guides import conditions, service
 from consult.guides.models import QuestionKind, VersionState
 from consult.guides.outline import Outline
+from consult.kernel.text import squeeze
 from tests.factories import Make
 
 
@@ -41,3 +42,9 @@ def test_every_kind_of_question_is_asked_and_every_text_is_in_both_languages(out
 def test_the_conditions_work(outlines: dict[str, Outline]) -> None:
     assert all(conditions.broken(each) == [] for each in outlines.values())
     assert sum(asked.item.condition is not None for each in outlines.values() for asked in each.items) > 15
+
+
+def test_labels_are_kept_as_a_form_keeps_them_so_that_saving_one_unchanged_changes_nothing(outlines: dict[str, Outline]) -> None:
+    every = [asked for each in outlines.values() for asked in each.items]
+    labels = [label for asked in every for row in (asked.wording, *asked.options) for label in (row.label_fr, row.label_en)]
+    assert [label for label in labels if label != squeeze(label)] == []

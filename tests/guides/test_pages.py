@@ -335,3 +335,10 @@ def test_items_of_another_study_are_not_found(make: Make, study: Any, lead: Any)
     assert lead.get(f"{base}/{version.guide_id}").status_code == 404
     assert lead.get(f"{base}/items/{item}/edit").status_code == 404
     assert lead.post(f"{base}/items/{item}/delete").status_code == 404
+
+
+def test_what_a_new_version_copied_is_told_once_in_the_history(make: Make, study: Any, lead: Any) -> None:
+    version = make.guide(study, asking=[{"label_fr": f"Q{number}"} for number in range(12)])
+    url = f"/studies/{study.id}/guides/{version.guide_id}"
+    posted(lead, f"{url}/draft")
+    assert lead.get(f"{url}/history").get_data(as_text=True).count("added 12 questions") == 2
