@@ -43,6 +43,7 @@ class Content:
     components: dict[str, list[str]]
     processes: dict[str, list[str]]
     organisations: list[Facts]
+    targets: list[Facts]
     relations: list[Facts]
     affiliations: list[Facts]
     questions: dict[str, Facts]
@@ -66,6 +67,7 @@ def load() -> Content:
         components=frame["component"],
         processes=frame["process"],
         organisations=[_organisation(facts, segment) for name, segment in FILES.items() for facts in _read(name)["organisation"]],
+        targets=[_target(facts) for facts in _read("targets")["target"]],
         relations=links["relation"],
         affiliations=links["affiliation"],
         questions=_read("questions"),
@@ -101,6 +103,15 @@ def _organisation(facts: Facts, segment: str) -> Facts:
         completed |= {"website": f"https://{key}.example.org", "email": f"contact@{key}.example.org"}
     completed["people"] = [{"email": f"{_mail_name(person)}@{key}.example.org"} | person for person in facts["people"]]
     completed["interview"] = {"kind": "individual"} | facts["interview"]
+    return completed | _place(facts)
+
+
+def _target(facts: Facts) -> Facts:
+    """Complete a target that was not met: what its people and addresses are follows from its key, as for the others."""
+    key, people = facts["key"], [facts["person"]] if "person" in facts else []
+    completed = {"fictional": True, "kind": "company", "country": "FR", "aliases": [], "specialities": [], "tags": ["fictional"]} | facts
+    completed |= {"website": f"https://{key}.example.org", "email": f"contact@{key}.example.org"}
+    completed["people"] = [{"email": f"{_mail_name(person)}@{key}.example.org"} | person for person in people]
     return completed | _place(facts)
 
 

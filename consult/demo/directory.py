@@ -40,7 +40,7 @@ def add_organisations(content: Content, frame: Frame) -> dict[str, Organisation]
     numbers = refs.take(Organisation.ref_prefix, len(content.organisations))
     added = {}
     for ref, facts in zip(numbers, content.organisations, strict=True):
-        organisation = _organisation(ref, facts, frame)
+        organisation = organisation_of(ref, facts, frame)
         db.session.add_all([organisation, _participation(facts, organisation, frame)])
         added[facts["key"]] = organisation
     db.session.flush()
@@ -48,7 +48,8 @@ def add_organisations(content: Content, frame: Frame) -> dict[str, Organisation]
     return added
 
 
-def _organisation(ref: str, facts: Facts, frame: Frame) -> Organisation:
+def organisation_of(ref: str, facts: Facts, frame: Frame) -> Organisation:
+    """Return an organisation as it is written, with its head office, role and terms."""
     organisation = Organisation(
         ref=ref,
         kind=OrganisationKind(facts["kind"]),
@@ -60,7 +61,7 @@ def _organisation(ref: str, facts: Facts, frame: Frame) -> Organisation:
         phone=identifiers.phone_as_kept(facts.get("phone")),
         domain=identifiers.domain(facts.get("website"), facts.get("email")),
         source=INVENTED if facts["fictional"] else SHIPPED if "siren" in facts else None,
-        verified_on=facts["interview"]["date"] if facts["fictional"] else None,
+        verified_on=facts["interview"]["date"] if facts["fictional"] and "interview" in facts else None,
         **{name: facts.get(name) for name in AS_WRITTEN},
     )
     organisation.sites = [_head_office(facts)]
@@ -106,17 +107,18 @@ def add_people(content: Content, organisations: Mapping[str, Organisation]) -> d
     numbers = refs.take(Person.ref_prefix, len(all_facts))
     people = {}
     for ref, (home, facts) in zip(numbers, all_facts, strict=True):
-        people[facts["key"]] = person = _person(ref, facts)
-        db.session.add_all([person, _affiliation(facts, person, organisations[home], is_main=True)])
+        people[facts["key"]] = person = person_of(ref, facts)
+        db.session.add_all([person, affiliation_of(facts, person, organisations[home], is_main=True)])
     for facts in content.affiliations:
-        db.session.add(_affiliation(facts, people[facts["person"]], organisations[facts["organisation"]], is_main=False))
+        db.session.add(affiliation_of(facts, people[facts["person"]], organisations[facts["organisation"]], is_main=False))
     db.session.flush()
     for person in people.values():
         search_text.refresh_person(person)
     return people
 
 
-def _person(ref: str, facts: Facts) -> Person:
+def person_of(ref: str, facts: Facts) -> Person:
+    """Return somebody as they are written, with address and number."""
     person = Person(
         ref=ref,
         civility=Civility(facts["civility"]) if "civility" in facts else None,
@@ -132,7 +134,8 @@ def _person(ref: str, facts: Facts) -> Person:
     return person
 
 
-def _affiliation(facts: Facts, person: Person, organisation: Organisation, is_main: bool) -> Affiliation:
+def affiliation_of(facts: Facts, person: Person, organisation: Organisation, is_main: bool) -> Affiliation:
+    """Return what somebody does, or did, in an organisation."""
     return Affiliation(
         person=person,
         organisation=organisation,

@@ -5,6 +5,7 @@ Every chapter is one function that takes what the earlier ones made and adds its
 
 from __future__ import annotations
 
+import datetime as dt
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,9 +15,10 @@ from consult.accounts import service as accounts
 from consult.demo import content as written
 from consult.demo.content import Content
 from consult.demo.directory import add_organisations, add_people, add_relations
+from consult.demo.field import add_field_work, add_targets
 from consult.demo.frame import Frame, add_perimeter, add_segments, add_study, add_terms, add_users
 from consult.demo.guides import add_guides
-from consult.demo.listening import add_interviews
+from consult.demo.listening import HERE, add_interviews
 from consult.kernel import actor, scope
 from consult.kernel.db import db, unit_of_work
 from consult.kernel.settings import BadSetting, Settings
@@ -74,6 +76,7 @@ def fill(content: Content, chosen: Mapping[str, str]) -> bool:
             people = add_people(content, organisations)
             add_relations(content, organisations)
             add_interviews(content, frame, organisations, people, guides)
+            add_field_work(content, frame, add_targets(content, frame, organisations), dt.datetime.now(HERE).date())
     return True
 
 

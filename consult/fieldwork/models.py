@@ -61,13 +61,12 @@ class Outcome(Choice):
 
 
 class TemplateKind(Choice):
-    """What a message is for; the privacy notice is a text that the others carry."""
+    """What a message is for. The privacy notice that they carry is the study's (`PrivacyNotice`)."""
 
     APPROACH = "approach", "Prise de contact", "Approach"
     REMINDER = "reminder", "Relance", "Reminder"
     CONFIRMATION = "confirmation", "Confirmation de RDV", "Confirmation"
     THANKS = "thanks", "Remerciement", "Thanks"
-    NOTICE = "notice", "Notice d’information", "Privacy notice"
 
 
 class MeetingMode(Choice):
@@ -119,7 +118,7 @@ class ContactAttempt(_OfTarget, Record, Versioned, SoftDeleted, Model):
     next_time: Mapped[dt.time | None]
     note: Mapped[str | None] = mapped_column(sa.String(NOTE))
     message: Mapped[TemplateKind | None] = choice(TemplateKind)
-    notice_version: Mapped[str | None] = mapped_column(sa.String(40))
+    notice_version: Mapped[int | None]
     was: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
     organisation: Mapped[Organisation] = relationship(foreign_keys="ContactAttempt.organisation_id")
@@ -128,7 +127,8 @@ class ContactAttempt(_OfTarget, Record, Versioned, SoftDeleted, Model):
 
 
 class Appointment(_OfTarget, Record, Versioned, SoftDeleted, Model):
-    """A meeting agreed with a target. `uid` and `sequence` are how calendars know it again; `was` is how the target stood before."""
+    """A meeting agreed with a target. `uid` and `sequence` are how calendars know it again,
+    `told_sequence` the last one sent to them; `was` is how the target stood before."""
 
     __tablename__ = "appointment"
     __table_args__ = _of_target(
@@ -136,7 +136,7 @@ class Appointment(_OfTarget, Record, Versioned, SoftDeleted, Model):
         sa.Index("ix_appointment_when", "study_id", "starts_at", "user_id"),
         sa.Index("ix_appointment_target", "study_id", "organisation_id"),
     )
-    audit_skip = Audited.audit_skip | {"was", "uid"}
+    audit_skip = Audited.audit_skip | {"was", "uid", "sequence", "told_sequence"}
 
     person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
     user_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
@@ -151,6 +151,7 @@ class Appointment(_OfTarget, Record, Versioned, SoftDeleted, Model):
     state: Mapped[AppointmentState] = choice(AppointmentState, default=AppointmentState.PLANNED)
     uid: Mapped[str] = mapped_column(sa.String(80), unique=True)
     sequence: Mapped[int] = mapped_column(default=0)
+    told_sequence: Mapped[int | None]
     was: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
     organisation: Mapped[Organisation] = relationship(foreign_keys="Appointment.organisation_id")

@@ -22,6 +22,7 @@ from consult.interviews import (
     history_views,
     list_views,
     listing,
+    of_appointment,
     of_organisation,
     review_views,
     revision_views,
@@ -78,6 +79,7 @@ def register(app: Flask) -> None:
     slots.entry("new", _l("Interview"), "interviews.create", "message-2", capability="log_interviews")
     slots.entry("command", _l("Prepare my day"), "interviews.day", "cloud-off", capability="log_interviews")
     of_organisation.register(slots)
+    of_appointment.register(slots)
 
 
 @bp.route("/new", methods=["GET", "POST"])
@@ -91,6 +93,7 @@ def create(study_id: int) -> ResponseReturnValue:
     if not sound or not form.saved_by(lambda values, _seen: logged.append(service.log(values))):
         return _form_page(form, None, draft, sheet)
     drafts.discard(drafts.NEW)
+    of_appointment.note(logged[0])
     if sheet is not None and logged[0].guide_version_id is not None:
         saving.save_all(logged[0], writing.sheet(logged[0], request.form), {})
     if logged[0].guide_version_id is not None and "then" not in request.form:
@@ -171,6 +174,7 @@ def _start() -> dict[str, Any]:
         "date": dt.datetime.now(zone).date(), "kind": InterviewKind.INDIVIDUAL, "interviewers": [current_user.id],
         "organisations": list(here), "confidentiality": service.default_level(), "lang": "fr",
         "guide_version_id": _proposed(list(here)),
+        **of_appointment.start(),
     }  # fmt: skip
 
 

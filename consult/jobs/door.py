@@ -44,6 +44,7 @@ class Kind:
 
 
 _kinds: dict[str, Kind] = {}
+_hourly: list[Callable[[], None]] = []
 _entry: list[Callable[[Any], AbstractContextManager[Any]]] = []
 _table = cast(sa.Table, Job.__table__)
 
@@ -67,6 +68,21 @@ def kind(
         return work
 
     return register
+
+
+def hourly(work: Callable[[], None]) -> Callable[[], None]:
+    """Have something done every hour by the worker, as the system: what is due by now and was not done. It must bear being done twice."""
+    _hourly.append(work)
+    return work
+
+
+def each_hour() -> None:
+    """Do what is due by the hour; what fails is logged and does not keep the rest from being done."""
+    for work in _hourly:
+        try:
+            work()
+        except Exception:
+            log.exception("hourly_failed", work=work.__qualname__)
 
 
 def enter_through(entry: Callable[[Any], AbstractContextManager[Any]]) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from huey import Huey, MemoryHuey, RedisHuey, SqliteHuey, crontab
 
 from consult.jobs import sweeping
-from consult.jobs.door import Jobs, run
+from consult.jobs.door import Jobs, each_hour, run
 from consult.kernel.settings import Settings
 
 
@@ -30,6 +30,7 @@ class Queue:
         self._jobs, self._context = jobs, context
         self.start = self.huey.task(name="run")(self._perform)
         self.huey.periodic_task(crontab(minute="*/10"), name="sweep")(self._sweep)
+        self.huey.periodic_task(crontab(minute="7"), name="hourly")(self._hourly)
 
     def queued(self) -> set[int]:
         """Return the ids of the jobs in the queue."""
@@ -42,6 +43,10 @@ class Queue:
     def _perform(self, job_id: int) -> None:
         with self._context():
             run(job_id)
+
+    def _hourly(self) -> None:
+        with self._context():
+            each_hour()
 
     def _sweep(self) -> None:
         with self._context():

@@ -22,6 +22,7 @@ class OutgoingMessage(Model):
     recipient: Mapped[str] = mapped_column(sa.String(254))
     subject: Mapped[str] = mapped_column(sa.String(LABEL))
     body: Mapped[str | None] = mapped_column(sa.Text)
+    calendar: Mapped[str | None] = mapped_column(sa.Text)  # an invitation (iCalendar) that goes with it
     claimed_at: Mapped[dt.datetime | None]
     sent_at: Mapped[dt.datetime | None]
     error: Mapped[str | None] = mapped_column(sa.String(LABEL))

@@ -18,10 +18,10 @@ GIVEN_UP_AFTER = dt.timedelta(minutes=10)
 SHOWN = 200
 
 
-def write(recipient: str, subject: str, body: str) -> OutgoingMessage:
-    """Keep a message until it is sent; messages older than a month are cleared away."""
+def write(recipient: str, subject: str, body: str, calendar: str | None = None) -> OutgoingMessage:
+    """Keep a message until it is sent, with an invitation for calendars if there is one; messages older than a month are cleared away."""
     db.session.execute(sa.delete(OutgoingMessage).where(OutgoingMessage.created_at < now() - KEPT))
-    message = OutgoingMessage(recipient=recipient, subject=(squeeze(subject) or "")[:LABEL], body=body)
+    message = OutgoingMessage(recipient=recipient, subject=(squeeze(subject) or "")[:LABEL], body=body, calendar=calendar)
     db.session.add(message)
     db.session.flush()
     return message
@@ -49,7 +49,7 @@ def take_up() -> OutgoingMessage | None:
 
 def mark(message_id: int, error: str | None) -> None:
     """Note how sending ended: sent, and its text forgotten since it may hold a link; or the reason why not."""
-    values = {"error": error[:LABEL]} if error else {"sent_at": now(), "body": None, "error": None}
+    values = {"error": error[:LABEL]} if error else {"sent_at": now(), "body": None, "calendar": None, "error": None}
     db.session.execute(sa.update(OutgoingMessage).where(OutgoingMessage.id == message_id).values(**values))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import structlog
 from flask import Flask, current_app
-from flask_mailman import EmailMessage, Mail
+from flask_mailman import EmailMultiAlternatives, Mail
 
 from consult.jobs import door as jobs
 from consult.kernel.db import db, unit_of_work
@@ -51,9 +51,9 @@ def is_sent() -> bool:
     return bool(backend_of(current_app.config["SETTINGS"]))
 
 
-def send(recipient: str, subject: str, body: str) -> None:
-    """Write a message in the present transaction, and have it sent once that has committed."""
-    service.write(recipient, subject, body)
+def send(recipient: str, subject: str, body: str, calendar: str | None = None) -> None:
+    """Write a message in the present transaction, and have it sent once that has committed. `calendar` is an invitation beside it."""
+    service.write(recipient, subject, body, calendar)
     ask_delivery()
 
 
@@ -70,7 +70,7 @@ def deliver(job: Any) -> dict[str, Any]:
     while True:
         with unit_of_work():
             message = service.take_up()
-            content = (message.id, message.recipient, message.subject, message.body or "") if message else None
+            content = (message.id, message.recipient, message.subject, message.body or "", message.calendar) if message else None
         if content is None:
             return {"sent": sent, "failed": failed}
         error = _transmit(*content[1:])
@@ -79,13 +79,21 @@ def deliver(job: Any) -> dict[str, Any]:
         sent, failed = sent + (error is None), failed + (error is not None)
 
 
-def _transmit(recipient: str, subject: str, body: str) -> str | None:
+def _transmit(recipient: str, subject: str, body: str, calendar: str | None) -> str | None:
     """Hand a message over and return why that failed, if it did."""
     try:
-        EmailMessage(subject, body, current_app.config["MAIL_DEFAULT_SENDER"], [recipient]).send()
+        message = EmailMultiAlternatives(subject, body, current_app.config["MAIL_DEFAULT_SENDER"], [recipient])
+        if calendar:
+            message.attach_alternative(calendar, f"text/calendar; method={_method(calendar)}")
+        message.send()
     except (OSError, smtplib.SMTPException) as error:
         log.warning("mail_not_sent", reason=type(error).__name__)
         return f"{type(error).__name__}: {error}"
     finally:
         db.session.rollback()
     return None
+
+
+def _method(calendar: str) -> str:
+    """Return what an invitation asks of a calendar: mail programs want it said beside the message too."""
+    return next((line.partition(":")[2].strip() for line in calendar.splitlines() if line.startswith("METHOD:")), "REQUEST")

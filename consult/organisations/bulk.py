@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
@@ -16,12 +17,12 @@ from consult.kernel.model import now
 from consult.kernel.scope import current, unscoped
 from consult.organisations import deletion, labelling, participating
 from consult.organisations.models import Organisation, OrganisationTerm, Site
-from consult.organisations.participation import Disposition, Participation, Priority
+from consult.organisations.participation import Disposition, Participation, PlannedChannel, Priority
 from consult.terms.models import TermList
 
 CHUNK = 500
 WHY = "a bulk change of the study's own participations, each statement bound to the study in scope"
-ACTIONS = ("owner", "segment", "priority", "disposition", "tag", "frame", "delete")
+ACTIONS = ("owner", "segment", "priority", "channel", "next_on", "disposition", "tag", "frame", "delete")
 
 
 @dataclass
@@ -67,6 +68,10 @@ def _values(action: str, value: str) -> dict[str, Any]:
         return {"segment_id": _segment(value)}
     if action == "priority":
         return {"priority": Priority(value) if value in set(Priority) else None}
+    if action == "channel":
+        return {"channel": PlannedChannel(value) if value in set(PlannedChannel) else None}
+    if action == "next_on":
+        return {"next_on": _day(value), "next_time": None}
     if action == "disposition":
         if value not in set(Disposition):
             raise Refused("value_unknown")
@@ -74,6 +79,13 @@ def _values(action: str, value: str) -> dict[str, Any]:
     if value not in ("in", "out"):
         raise Refused("value_unknown")
     return {"in_frame": True} if value == "in" else {"in_frame": False, **dict.fromkeys(participating.FRAMED)}
+
+
+def _day(value: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(value)
+    except ValueError as error:
+        raise Refused("value_unknown") from error
 
 
 def _member(value: str) -> int | None:

@@ -21,7 +21,7 @@ from consult.organisations.people_forms import PersonCellForm
 from consult.organisations.people_models import Person
 from consult.studies.gate import reader_may, requires
 from consult.web.forms import EntityForm
-from consult.web.i18n import _, _l
+from consult.web.i18n import _, _l, written_date, written_label
 from consult.web.pages import page, see
 
 OF_ORGANISATION: dict[str, type[Form]] = {
@@ -33,6 +33,8 @@ OF_ORGANISATION: dict[str, type[Form]] = {
     "segment_id": ParticipationForm,
     "priority": ParticipationForm,
     "disposition": ParticipationForm,
+    "channel": ParticipationForm,
+    "next_on": ParticipationForm,
 }
 OF_PERSON: dict[str, type[Form]] = {"phone": PersonCellForm, "email": PersonCellForm}
 """The fields that can be corrected in place, with the form that describes each; a person's are the first number and the first address."""
@@ -156,6 +158,8 @@ def _of_organisation(organisation: Organisation, field: str) -> tuple[Any, bool]
         "segment_id": lambda: cells.badge(here.segment.label, cells.tint(here.segment.kind)) if here.segment else "",
         "priority": lambda: cells.of_choice(here.priority),
         "disposition": lambda: cells.of_choice(here.disposition),
+        "channel": lambda: written_label(here.channel),
+        "next_on": lambda: written_date(here.next_on),
     }
     return shown[field](), False
 

@@ -24,7 +24,7 @@ from consult.organisations.form_fields import (
     website_field,
 )
 from consult.organisations.models import Nomenclature, OrganisationKind, OrganisationStatus, RelationKind, RoleKind, WorkforceBand
-from consult.organisations.participation import Disposition, Priority, Stance
+from consult.organisations.participation import Cause, Disposition, PlannedChannel, Priority, Stance
 from consult.terms.models import TermList
 from consult.web.forms import (
     CheckField,
@@ -174,6 +174,9 @@ class ParticipationForm(_Following, EntityForm):
     """How an organisation takes part in the study."""
 
     disposition = ChoiceField(_l("Disposition"), Disposition)
+    disposition_cause = ChoiceField(_l("Kind of reason"), Cause)
+    channel = ChoiceField(_l("Planned channel"), PlannedChannel, segmented=True)
+    next_on = DateField(_l("Next date"))
     disposition_reason = TextField(_l("Reason"), longest=LABEL)
     influence = ChoiceField(_l("Influence"), coerce=identity, segmented=True, choices=_scale)
     interest = ChoiceField(_l("Interest"), coerce=identity, segmented=True, choices=_scale)

@@ -47,7 +47,7 @@ MODELS: dict[str, Any] = {
         ConsentRecord,
     )
 }
-OF_THE_STUDY = frozenset({"participation", "organisation_role", "consent_record"})
+OF_THE_STUDY = {"participation", "organisation_role", "consent_record"}
 """Parts whose changes in another study are that study's own."""
 HIDDEN = frozenset(
     {
@@ -156,6 +156,14 @@ class _Run:
 
 
 _REFERENCES = {"owner_id": "user", "segment_id": "segment", "term_id": "term", "from_id": "organisation", "to_id": "organisation"}
+
+
+def also_of(model: Any, **references: str) -> None:
+    """Have the history of an organisation tell of rows of an upper slice, which are the study's own. `references` says of which kind the
+    ids in a column are: "user", "organisation"."""
+    MODELS[model.__tablename__] = model
+    OF_THE_STUDY.add(model.__tablename__)
+    _REFERENCES.update(references)
 
 
 def _names(entries: Sequence[AuditEntry]) -> dict[tuple[str, int], str]:

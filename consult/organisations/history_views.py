@@ -83,6 +83,16 @@ DEEDS = {
     Deed.MERGED: _l("merged: %(what)s"),
     Deed.UNMERGED: _l("undid a merge: %(what)s"),
 }
+
+
+def also_told(name: str, what: Any, form: type[Form] | None = None, **labels: Any) -> None:
+    """Have the history say what a row of an upper slice is called, and its fields: by the form over it, and by further labels."""
+    WHAT[name] = what
+    MORE_LABELS.update(labels)
+    if form is not None:
+        FORMS[name] = form
+
+
 FEW = 3
 """How many values a line tells of what was added or deleted."""
 

@@ -4,27 +4,28 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from flask import Blueprint, Flask, g, request, send_file, url_for
+from flask import Flask, g, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
+from consult.fieldwork import targets
 from consult.kernel import audit
 from consult.kernel.db import aside
 from consult.kernel.errors import NotFound
 from consult.kernel.model import now
-from consult.reports import figures, models, partners, standing
+from consult.reports import coverage_views, figures, models, partners, stages, standing
+from consult.reports.blueprint import bp
 from consult.reports.excel import workbook_for_partners
 from consult.reports.rules import BY_CODE, Rule
 from consult.studies.gate import reader_may, requires
+from consult.web import clock
 from consult.web.i18n import LANGUAGES, _, _l, lang, written_date
 from consult.web.pages import page
-
-bp = Blueprint("reports", __name__)
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ENDPOINTS = {"organisations": ("organisations.show", "organisation_id"), "people": ("organisations.show_person", "person_id")}
 INTERVIEW = ("interviews.show", "interview_id")
-TABLES = models
-"""Importing these makes them known."""
+MADE_KNOWN = (coverage_views, models)
+"""Importing these puts their views on the blueprint, and makes their tables known."""
 
 
 def register(app: Flask) -> None:
@@ -32,6 +33,11 @@ def register(app: Flask) -> None:
     app.register_blueprint(bp)
     menu = app.extensions["slots"]
     menu.fill("study.progress", _progress)
+    targets.also_by("stage", stages.clause(clock.today))
+    menu.fill("targets.actions", lambda: None, "reports/_of_targets.html")
+    menu.entry("report", _l("Coverage"), "reports.coverage_page", "gauge", capability="report", key="v")
+    menu.entry("report", _l("Week in brief"), "reports.weeks_page", "clipboard-text", capability="report")
+    menu.entry("command", _l("Response and refusals"), "reports.response_page", "chart-pie", capability="report")
     menu.entry("report", _l("Reports and exports"), "reports.index", "report-analytics", capability="report", key="r")
     menu.entry("command", _l("Figures and definitions"), "reports.figures_page", "chart-bar", capability="report")
 

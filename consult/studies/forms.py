@@ -47,6 +47,13 @@ class StudyForm(EntityForm):
     ends_on = DateField(_l("Ends on"), synonyms=("fin", "date de fin"))
     man_days_planned = AmountField(_l("Man-days planned"), high=99_999, synonyms=("jours-homme", "jours"))
     objectives = NoteField(_l("Objectives"), markdown=True)
+    stop_after_attempts = WholeNumberField(
+        _l("Stop after"), low=1, high=50, default=5,
+        description=_l("So many attempts in a row without reaching anybody, and a target is proposed as unreachable. Empty: no rule."),
+    )  # fmt: skip
+    remind_after_days = WholeNumberField(
+        _l("Try again after"), low=1, high=90, default=7, description=_l("The next date that is proposed after a message.")
+    )
     default_confidentiality = ChoiceField(
         _l("Confidentiality of new interviews"),
         Confidentiality,

@@ -21,6 +21,7 @@ MAY: dict[str, frozenset[Role]] = {
     "read_interviews": frozenset({LEAD, REVIEWER, CONSULTANT, GUEST}),
     "read_guides": frozenset({LEAD, REVIEWER, CONSULTANT}),
     "build_guides": frozenset({LEAD}),
+    "do_fieldwork": frozenset({LEAD, CONSULTANT}),
     "log_interviews": frozenset({LEAD, CONSULTANT}),
     "review_interviews": frozenset({LEAD, REVIEWER}),
     "import": frozenset({LEAD, CONSULTANT}),

@@ -1,4 +1,4 @@
-"""`python -m tests.benchmarks [start lists writing imports search]`: run the benchmarks and print a table for each."""
+"""`python -m tests.benchmarks [start lists field writing imports search]`: run the benchmarks and print a table for each."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import sys
 
 from tests.benchmarks.measuring import table
 
-ALL = ("start", "lists", "writing", "imports", "search")
+ALL = ("start", "lists", "field", "writing", "imports", "search")
 
 
 def main(names: list[str]) -> None:

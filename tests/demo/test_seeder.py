@@ -46,8 +46,9 @@ def as_lead(study):
 
 
 def test_the_study_is_there_with_its_81_organisations_and_81_interviews(seeded):
-    assert count(Organisation) == count(Participation) == count(Interview) == count(InterviewOrganisation) == 81
-    assert count(Person) == sum(len(each["people"]) for each in load().organisations)
+    assert count(Organisation) == count(Participation) == 81 + len(load().targets) == 130
+    assert count(Interview) == count(InterviewOrganisation) == 81
+    assert count(Person) == sum(len(each["people"]) for each in (*load().organisations, *load().targets))
     assert count(Affiliation) == count(Person) + len(load().affiliations)
     assert count(OrganisationRelation) == len(load().relations)
     assert count(PerimeterCommune) == 252
@@ -109,7 +110,7 @@ def test_brands_and_subcontractors_are_inside_the_perimeter(seeded):
     with as_lead(study):
         inside = set(db.session.scalars(sa.select(PerimeterCommune.commune_code)))
         counts = [commune in inside for commune in db.session.scalars(sa.select(Site.commune_code))]
-    assert len(counts) == 81
+    assert len(counts) == 130
     assert sum(counts) >= 39
 
 
@@ -122,11 +123,11 @@ def test_a_second_time_changes_nothing(seeded, settings):
 
 def test_everybody_signs_in_with_the_password_given_and_has_the_role_said(seeded):
     _study, sign_ins = seeded
-    assert len({each.password for each in sign_ins}) == len(sign_ins) == 7
+    assert len({each.password for each in sign_ins}) == len(sign_ins) == 8
     for each in sign_ins:
         user = accounts.by_email(each.email)
         assert passwords.verify(each.password, user.password_hash)[0]
-    assert count(Membership) == 6
+    assert count(Membership) == 7
 
 
 def test_the_administrator_of_the_demonstration_is_no_member_of_the_study(seeded):

@@ -17,6 +17,7 @@ UNSCOPED = {
     "kernel/search.py": "the index holds every study; what is found is read under the scope",
     "reports/figures.py": "figures count whatever the reader may read",
     "reports/standing.py": "so do quotas and man-days",
+    "reports/weeks.py": "a week counts like the figures; the system takes the week of every study under way",
     "reports/partners.py": "a report is made for its recipient, not with the rights of whoever exports it",
     "web/shell.py": "the rail counts in one query bound to the study in scope",
     "terms/merging.py": "a term is one for the installation; merging it moves its uses in every study",

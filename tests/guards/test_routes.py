@@ -38,6 +38,8 @@ TEXTS = {
     "role": "guest",
     "level": "team",
     "part": "note",
+    "outcome": "no_answer",
+    "message_kind": "approach",
     "job_id": 1,
     "row": 2,
     "value": "x",
@@ -156,7 +158,7 @@ def test_a_record_of_another_study_does_not_exist_here(
 SCOPED_IDS = {
     "segment_id", "organisation_id", "person_id", "other_id", "other_person_id",
     "interview_id", "site_id", "affiliation_id", "relation_id", "role_id", "alias_id",
-    "area_id", "view_id", "batch_id", "membership_id", "approval_id", "comment_id",
+    "area_id", "view_id", "batch_id", "membership_id", "approval_id", "comment_id", "attempt_id", "appointment_id", "suggestion_id",
 }  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from werkzeug.routing import Rule
 
 from consult.accounts.models import OneTimeLink, User, UserSession
 from consult.exchange.models import ImportBatch
+from consult.fieldwork.models import Appointment, ContactAttempt, MessageTemplate, Outcome, Suggestion, TemplateKind
 from consult.guides import service as guides
 from consult.guides.models import GuideItem
 from consult.interviews.approval_models import Approval
@@ -100,6 +102,16 @@ def _more_rows(make: Make, study: Study, organisation: Organisation, other: Orga
             "batch_id": ImportBatch(
                 ref=refs.take("IMP")[0], study_id=study.id, file_name="a.csv", file_sha256=_sent_file(), file_size=len(FILE)
             ),
+            "attempt_id": ContactAttempt(organisation_id=organisation.id, outcome=Outcome.NO_ANSWER, by_id=lead.id),
+            "appointment_id": Appointment(
+                organisation_id=organisation.id,
+                starts_at=now(),
+                ends_at=now() + dt.timedelta(hours=1),
+                uid=f"{study.id}@consult",
+                user_id=lead.id,
+            ),
+            "suggestion_id": Suggestion(organisation_id=organisation.id, by_organisation_id=other.id),
+            "template_id": MessageTemplate(kind=TemplateKind.THANKS, lang="en", subject="Thanks", body="{salutation}"),
             "term_id": Term(list=TermList.TAG, key=f"tag {study.id}", label_fr=f"Tag {study.id}"),
             "link_id": OneTimeLink(
                 purpose="invitation",
