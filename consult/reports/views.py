@@ -12,7 +12,7 @@ from consult.kernel import audit
 from consult.kernel.db import aside
 from consult.kernel.errors import NotFound
 from consult.kernel.model import now
-from consult.reports import coverage_views, figures, models, partners, stages, standing
+from consult.reports import answers_views, coverage_views, figures, models, partners, stages, standing
 from consult.reports.blueprint import bp
 from consult.reports.excel import workbook_for_partners
 from consult.reports.rules import BY_CODE, Rule
@@ -31,6 +31,7 @@ MADE_KNOWN = (coverage_views, models)
 def register(app: Flask) -> None:
     """Put the slice into the application."""
     app.register_blueprint(bp)
+    app.register_blueprint(answers_views.bp)
     menu = app.extensions["slots"]
     menu.fill("study.progress", _progress)
     targets.also_by("stage", stages.clause(clock.today))
@@ -39,6 +40,7 @@ def register(app: Flask) -> None:
     menu.entry("report", _l("Week in brief"), "reports.weeks_page", "clipboard-text", capability="report")
     menu.entry("command", _l("Response and refusals"), "reports.response_page", "chart-pie", capability="report")
     menu.entry("report", _l("Reports and exports"), "reports.index", "report-analytics", capability="report", key="r")
+    menu.entry("report", _l("Answers read together"), "answers.index", "list-details", capability="report", key="a")
     menu.entry("command", _l("Figures and definitions"), "reports.figures_page", "chart-bar", capability="report")
 
 

@@ -68,6 +68,16 @@ class StudyForm(EntityForm):
         default=Validation.REVIEWER,
         description=_l("A validated interview counts in the figures and is read-only; reopening it asks for a reason."),
     )
+    small_group = WholeNumberField(
+        _l("Smallest group shown to partners"),
+        low=2,
+        high=50,
+        default=3,
+        filters=[lambda typed: 3 if typed is None else typed],  # emptied: the usual limit
+        description=_l(
+            "Where answers are read together, a group of fewer interviews is hidden from partners, and what would give it away."
+        ),
+    )
     approval_by_interviewee = CheckField(
         _l("Interviewees approve their note"),
         description=_l("A validated interview can be sent to who answered: they approve or amend it, and say how each quote may be used."),

@@ -89,6 +89,7 @@ class Study(Record, Referenced, Versioned, SoftDeleted, Audited, Model):
     default_confidentiality: Mapped[Confidentiality] = choice(Confidentiality, default=Confidentiality.TEAM)
     validation_by: Mapped[Validation] = choice(Validation, default=Validation.REVIEWER)
     approval_by_interviewee: Mapped[bool] = mapped_column(default=False)
+    small_group: Mapped[int] = mapped_column(default=3)
     stop_after_attempts: Mapped[int | None] = mapped_column(default=5)
     remind_after_days: Mapped[int | None] = mapped_column(default=7)
 

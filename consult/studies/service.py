@@ -21,7 +21,7 @@ from consult.studies.models import Membership, Role, Segment, SegmentKind, Study
 PROPOSED_SEGMENTS = (SegmentKind.BRAND, SegmentKind.SUBCONTRACTOR, SegmentKind.OUTSIDE, SegmentKind.INSTITUTION)
 FIELDS = (
     "title", "state", "client", "funder", "provider", "territory_name", "starts_on", "ends_on", "man_days_planned", "objectives",
-    "default_confidentiality", "stop_after_attempts", "remind_after_days", "validation_by", "approval_by_interviewee",
+    "default_confidentiality", "stop_after_attempts", "remind_after_days", "validation_by", "approval_by_interviewee", "small_group",
 )  # fmt: skip
 
 
