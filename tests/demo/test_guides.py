@@ -46,5 +46,6 @@ def test_the_conditions_work(outlines: dict[str, Outline]) -> None:
 
 def test_labels_are_kept_as_a_form_keeps_them_so_that_saving_one_unchanged_changes_nothing(outlines: dict[str, Outline]) -> None:
     every = [asked for each in outlines.values() for asked in each.items]
-    labels = [label for asked in every for row in (asked.wording, *asked.options) for label in (row.label_fr, row.label_en)]
+    labels = [label for asked in every for label in (asked.wording.label_fr, asked.wording.label_en)]
+    labels += [label for asked in every for option in asked.options for label in (option.label_fr, option.label_en)]
     assert [label for label in labels if label != squeeze(label)] == []
