@@ -29,6 +29,7 @@ from consult.interviews import (
     saving,
     searching,
     service,
+    sheet_views,
     taking_part,
     word_views,
     writing,
@@ -47,7 +48,7 @@ from consult.web.pages import page, see
 
 ROUTES_OF = (
     approval_views, comment_views, day_views, draft_views, follow_ups_models, history_views, list_views, review_views, revision_views,
-    word_views, writing_views,
+    sheet_views, word_views, writing_views,
 )  # fmt: skip
 """Importing these puts their views on the blueprint."""
 

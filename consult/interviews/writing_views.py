@@ -31,7 +31,7 @@ def write(study_id: int, interview_id: int) -> ResponseReturnValue:
         return see(url_for(".edit", interview_id=interview_id))
     if interview.state.is_sealed:
         return see(address(interview), _("A validated interview is read-only: reopen it to change it."), kind="info")
-    return _page(interview, writing.sheet(interview))
+    return show(interview, writing.sheet(interview))
 
 
 @bp.post("/<int:interview_id>/write")
@@ -42,7 +42,7 @@ def write_all(study_id: int, interview_id: int) -> ResponseReturnValue:
     sheet = writing.sheet(interview, request.form)
     outcome = saving.save_all(interview, sheet, request.form)
     if outcome.troubles:
-        return _page(interview, sheet, outcome)
+        return show(interview, sheet, outcome)
     return go_on(interview, _("Saved."))
 
 
@@ -73,7 +73,8 @@ def _told(save: Callable[[], dict[str, Any]]) -> ResponseReturnValue:
         return jsonify(disputed.told), 409
 
 
-def _page(interview: Interview, sheet: writing.Sheet, outcome: saving.Outcome | None = None) -> ResponseReturnValue:
+def show(interview: Interview, sheet: writing.Sheet, outcome: saving.Outcome | None = None) -> ResponseReturnValue:
+    """Render the page with a sheet, and with what could not be saved of it."""
     status = 200 if outcome is None else 409 if outcome.theirs else 422
     return page(
         "interviews/write.html",
