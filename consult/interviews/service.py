@@ -39,12 +39,12 @@ def get(interview_id: int, deleted: bool = False) -> Interview:
         .where(Interview.id == interview_id)
         .options(
             selectinload(Interview.organisation_links).joinedload(InterviewOrganisation.organisation),
-            selectinload(Interview.interviewer_links).joinedload(Interviewer.user),
+            joinedload(Interview.interviewer_links).joinedload(Interviewer.user),
             selectinload(Interview.interviewee_links).joinedload(Interviewee.person),
             selectinload(Interview.reviews).options(joinedload(Review.by)),
         )
     )
-    found = db.session.scalar(query.execution_options(include_deleted=deleted))
+    found = db.session.scalars(query.execution_options(include_deleted=deleted)).unique().first()
     if found is None:
         raise NotFound
     return found
