@@ -44,6 +44,8 @@ class Content:
     processes: dict[str, list[str]]
     organisations: list[Facts]
     targets: list[Facts]
+    needs: list[Facts]
+    capabilities: list[Facts]
     relations: list[Facts]
     affiliations: list[Facts]
     questions: dict[str, Facts]
@@ -56,7 +58,7 @@ class Content:
 @cache
 def load() -> Content:
     """Read the files once; what is returned is shared and not to be changed."""
-    frame, links, answers = _read("study"), _read("links"), _read("answers")
+    frame, links, answers, sourcing = _read("study"), _read("links"), _read("answers"), _read("sourcing")
     return Content(
         study=frame["study"],
         epci=frame["perimeter"]["epci"],
@@ -68,6 +70,8 @@ def load() -> Content:
         processes=frame["process"],
         organisations=[_organisation(facts, segment) for name, segment in FILES.items() for facts in _read(name)["organisation"]],
         targets=[_target(facts) for facts in _read("targets")["target"]],
+        needs=sourcing["need"],
+        capabilities=sourcing["capability"],
         relations=links["relation"],
         affiliations=links["affiliation"],
         questions=_read("questions"),

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from consult.accounts.models import User
 from consult.demo.answering import add_answers
+from consult.demo.captures import consent_of
 from consult.demo.content import Content, Facts
 from consult.demo.frame import Frame
 from consult.guides.models import GuideVersion
@@ -49,14 +50,15 @@ def add_interviews(
     organisations: Mapping[str, Organisation],
     people: Mapping[str, Person],
     guides: Mapping[str, GuideVersion],
-) -> None:
-    """Add the interviews in the order in which they were held, with their answers, and validate them."""
+) -> dict[str, Interview]:
+    """Add the interviews in the order in which they were held, with their answers, and validate them; gives them by key."""
     before = _before_validation()
     held = sorted(content.organisations, key=lambda facts: (facts["interview"]["date"], facts["key"]))
     made: dict[str, Interview] = {}
     for ref, facts in zip(refs.take(Interview.ref_prefix, len(held)), held, strict=True):
         interview = _interview(ref, facts["interview"], frame, before[organisations[facts["key"]].id])
         _link(interview, facts, frame, organisations[facts["key"]], people)
+        interview.quote_consent = consent_of(facts)
         db.session.add(interview)
         made[facts["key"]] = interview
     db.session.flush()
@@ -65,6 +67,7 @@ def add_interviews(
         interview.state = InterviewState.VALIDATED
     db.session.flush()
     db.session.add_all(_first_revision(interview) for interview in db.session.scalars(sa.select(Interview)))
+    return made
 
 
 def _first_revision(interview: Interview) -> Revision:

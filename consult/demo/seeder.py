@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from consult.accounts import passwords, sessions
 from consult.accounts import service as accounts
 from consult.demo import content as written
+from consult.demo.captures import add_captures
 from consult.demo.content import Content
 from consult.demo.directory import add_organisations, add_people, add_relations
 from consult.demo.field import add_field_work, add_targets
@@ -75,8 +76,9 @@ def fill(content: Content, chosen: Mapping[str, str]) -> bool:
             organisations = add_organisations(content, frame)
             people = add_people(content, organisations)
             add_relations(content, organisations)
-            add_interviews(content, frame, organisations, people, guides)
+            held = add_interviews(content, frame, organisations, people, guides)
             add_field_work(content, frame, add_targets(content, frame, organisations), dt.datetime.now(HERE).date())
+            add_captures(content, frame, held, organisations, people)
     return True
 
 

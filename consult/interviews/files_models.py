@@ -12,11 +12,12 @@ from consult.kernel.scope import Scope, visibility
 
 
 class InterviewAttachment(OfInterview, Model):
-    """A file that hangs on an interview. It is deleted and brought back with its attachment."""
+    """A file that hangs on an interview, maybe as the answer to a question. It is deleted and brought back with its attachment."""
 
     __tablename__ = "interview_attachment"
     __table_args__ = of_interview(
         sa.ForeignKeyConstraint(["study_id", "attachment_id"], ["attachment.study_id", "attachment.id"]),
+        sa.ForeignKeyConstraint(["study_id", "question_id"], ["question.study_id", "question.id"]),
         sa.UniqueConstraint("interview_id", "attachment_id"),
         sa.Index("ix_interview_attachment_attachment", "study_id", "attachment_id"),
     )
@@ -24,6 +25,7 @@ class InterviewAttachment(OfInterview, Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     interview_id: Mapped[int]
     attachment_id: Mapped[int]
+    question_id: Mapped[int | None]
 
     attachment: Mapped[Attachment] = relationship(
         primaryjoin="InterviewAttachment.attachment_id == Attachment.id", foreign_keys="InterviewAttachment.attachment_id"

@@ -54,12 +54,13 @@ class FollowUp(Record, Referenced, StudyScoped, Versioned, SoftDeleted, Audited,
 
 
 @visibility(FollowUp)
-def _readable(scope: Scope) -> sa.ColumnElement[bool]:
+def readable(scope: Scope) -> sa.ColumnElement[bool]:
     """For the team alone; of an interview, for who may read it, and for who has it to do."""
     if scope.rank < Confidentiality.TEAM.rank:
         return sa.false()
     beside = sa.or_(FollowUp.interview_id.is_(None), within_readable(scope, FollowUp.interview_id))
     if scope.user_id is None:
         return beside
-    stands = FollowUp.interview_id.in_(sa.select(Interview.id).where(Interview.study_id == scope.study_id, Interview.deleted_at.is_(None)))
-    return sa.or_(beside, sa.and_(FollowUp.owner_id == scope.user_id, stands))
+    every = Interview.__table__.alias("any_interview")  # the table itself: of the entity only those exist that the reader may read
+    stands = sa.select(every.c.id).where(every.c.study_id == scope.study_id, every.c.deleted_at.is_(None))
+    return sa.or_(beside, sa.and_(FollowUp.owner_id == scope.user_id, FollowUp.interview_id.in_(stands)))

@@ -130,6 +130,12 @@ def of_organisation(organisation_id: int) -> Sequence[Any]:
     return db.session.execute(query).all()
 
 
+def last_with(person_id: int) -> Any:
+    """Return the last interview in which a person answered, as (id, date, kind); None where there is none that the reader may know of."""
+    query = sa.select(Interview.id, Interview.date, Interview.kind).join(Interviewee, Interviewee.interview_id == Interview.id)
+    return db.session.execute(query.where(Interviewee.person_id == person_id).order_by(Interview.date.desc()).limit(1)).first()
+
+
 def last_of(organisation_ids: Sequence[int]) -> dict[int, Any]:
     """Return the last interview of each organisation, as (organisation_id, date, state), for those that have one; one query."""
     place = sa.func.row_number().over(

@@ -22,6 +22,7 @@ def register(slots: Any) -> None:
     slots.fill("organisation.show", interviews, "interviews/_of_organisation.html")
     slots.fill("organisation.timeline", timeline)
     slots.fill("organisation.columns", columns)
+    slots.fill("person.contact", last_with)
 
 
 def interviews(organisation: Any) -> Sequence[Any] | None:
@@ -30,6 +31,14 @@ def interviews(organisation: Any) -> Sequence[Any] | None:
         return None
     found: Sequence[Any] = once(f"interviews-of-{organisation.id}", lambda: listing.of_organisation(organisation.id))
     return found
+
+
+def last_with(person: Any) -> dict[str, Any] | None:
+    """Return the last interview in which a person answered, as a contact: its day, what it was, and where it is told."""
+    last = listing.last_with(person.id) if reader_may("read_interviews") else None
+    if last is None:
+        return None
+    return {"day": last.date, "text": written_label(last.kind), "url": url_for("interviews.show", interview_id=last.id)}
 
 
 def timeline(organisation: Any) -> list[dict[str, Any]]:

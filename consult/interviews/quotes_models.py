@@ -9,6 +9,7 @@ from consult.interviews.models import Interview, OfInterview, QuoteRight, of_int
 from consult.kernel.db import Model
 from consult.kernel.model import NOTE, Confidentiality, Record, Referenced, SoftDeleted, Versioned, choice
 from consult.kernel.scope import Scope, of_level, visibility
+from consult.organisations.consents_models import ConsentRecord, Purpose
 from consult.organisations.people_models import Person
 
 QUOTE = 5_000
@@ -16,13 +17,15 @@ QUOTE = 5_000
 
 
 class Quote(Record, Referenced, OfInterview, Versioned, SoftDeleted, Model):
-    """Words of an interview. `start` and `end` say where they stand in its note, in code points, `text_sha` what they were on that day.
+    """Words of an interview. `start` and `end` say where they stand in its note, or in the answer to `question_id`, in code points;
+    `text_sha` what stood there on that day.
 
     `oral_consent` says that the right rests on what was agreed aloud in the interview. `speaker` is None when nobody in particular said it.
     """
 
     __tablename__ = "quote"
     __table_args__ = of_interview(
+        sa.ForeignKeyConstraint(["study_id", "question_id"], ["question.study_id", "question.id"]),
         sa.CheckConstraint('start IS NULL OR start < "end"', name="start_before_end"),
         sa.Index("ix_quote_list", "study_id", "deleted_at", "id"),
         sa.Index("ix_quote_interview", "study_id", "interview_id"),
@@ -31,6 +34,7 @@ class Quote(Record, Referenced, OfInterview, Versioned, SoftDeleted, Model):
     ref_prefix = "QUO"
 
     interview_id: Mapped[int]
+    question_id: Mapped[int | None]
     text: Mapped[str] = mapped_column(sa.String(QUOTE))
     start: Mapped[int | None]
     end: Mapped[int | None]
@@ -45,6 +49,19 @@ class Quote(Record, Referenced, OfInterview, Versioned, SoftDeleted, Model):
     speaker: Mapped[Person | None] = relationship(foreign_keys=[speaker_id])
 
 
+def usable() -> sa.ColumnElement[bool]:
+    """Return the clause that the speaker of a quote, if one is named, has not withdrawn the consent to be quoted, or gave it again."""
+    same = (ConsentRecord.person_id == Quote.speaker_id, ConsentRecord.study_id == Quote.study_id)
+    asked = sa.select(ConsentRecord.id).where(*same, ConsentRecord.purpose == Purpose.QUOTE, ConsentRecord.deleted_at.is_(None))
+    said_no = asked.where(ConsentRecord.withdrawn_at.is_not(None)).correlate(Quote).exists()
+    said_yes = asked.where(ConsentRecord.withdrawn_at.is_(None)).correlate(Quote).exists()
+    return sa.or_(sa.not_(said_no), said_yes)
+
+
 @visibility(Quote)
-def _readable(scope: Scope) -> sa.ColumnElement[bool]:
-    return sa.and_(of_level(Quote, scope), within_readable(scope, Quote.interview_id))
+def readable(scope: Scope) -> sa.ColumnElement[bool]:
+    """As the interview and the quote's own level say; and nothing internal, or withdrawn, for who is not of the team."""
+    told = sa.and_(of_level(Quote, scope), within_readable(scope, Quote.interview_id))
+    if scope.rank >= Confidentiality.TEAM.rank:
+        return told
+    return sa.and_(told, Quote.right != QuoteRight.INTERNAL, usable())

@@ -15,6 +15,7 @@ from sqlalchemy import event, inspect
 from sqlalchemy.orm import Session
 
 from consult.interviews.answer_models import Answer
+from consult.interviews.files_models import InterviewAttachment
 from consult.interviews.models import COUNTED_STATES, Interview, Interviewee, Interviewer, InterviewOrganisation, InterviewState
 from consult.kernel.db import db
 from consult.kernel.errors import Refused
@@ -23,7 +24,7 @@ OF_REVIEW = frozenset({"state", "submitted_at", "validated_at", "validated_by_id
 """The columns that a step of the review moves."""
 OF_TEXT = frozenset({"note", "summary", "search_key"})
 """The columns that an interviewee may amend."""
-PARTS = (InterviewOrganisation, Interviewer, Interviewee)
+PARTS = (InterviewOrganisation, Interviewer, Interviewee, InterviewAttachment)
 
 _amended: ContextVar[int | None] = ContextVar("amended", default=None)
 

@@ -16,7 +16,6 @@ from consult.interviews import (
     day_views,
     draft_views,
     drafts,
-    follow_ups_models,
     forms,
     guide_choice,
     history_views,
@@ -24,6 +23,7 @@ from consult.interviews import (
     listing,
     of_appointment,
     of_organisation,
+    panels,
     review_views,
     revision_views,
     saving,
@@ -47,7 +47,7 @@ from consult.web.i18n import _, _l, lang, written_date
 from consult.web.pages import page, see
 
 ROUTES_OF = (
-    approval_views, comment_views, day_views, draft_views, follow_ups_models, history_views, list_views, review_views, revision_views,
+    approval_views, comment_views, day_views, draft_views, history_views, list_views, review_views, revision_views,
     sheet_views, word_views, writing_views,
 )  # fmt: skip
 """Importing these puts their views on the blueprint."""
@@ -81,6 +81,7 @@ def register(app: Flask) -> None:
     slots.entry("command", _l("Prepare my day"), "interviews.day", "cloud-off", capability="log_interviews")
     of_organisation.register(slots)
     of_appointment.register(slots)
+    panels.register(slots)
 
 
 @bp.route("/new", methods=["GET", "POST"])

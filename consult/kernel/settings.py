@@ -52,6 +52,8 @@ class Settings:
     imports_per_hour: int = _bounded(10, 1, 1000)
     abandoned_import_days: int = _bounded(30, 1, 365)
     post_mib: int = _bounded(2, 1, 10)
+    attachment_mib: int = _bounded(20, 1, 100)
+    study_attachments_mib: int = _bounded(1024, 10, 100 * 1024)
     session_idle: int = _bounded(120, 5, 24 * 60)
     session_absolute: int = _bounded(12 * 60, 30, 7 * 24 * 60)
     reset_link: int = _bounded(60, 5, 24 * 60)

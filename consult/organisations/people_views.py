@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from consult.kernel.errors import Refused
 from consult.kernel.listing import whole_numbers
 from consult.kernel.model import now
-from consult.organisations import affiliations, doubts, parts, people_service, showing
+from consult.organisations import affiliations, consents_views, doubts, parts, people_service, showing
 from consult.organisations.blueprint import bp, person_url, saved
 from consult.organisations.history_views import in_a_line
 from consult.organisations.people_forms import AffiliationForm, NewPersonForm, PersonForm
@@ -42,7 +42,8 @@ def export_people(study_id: int, format: str) -> ResponseReturnValue:
 @requires("read_people")
 def show_person(study_id: int, person_id: int) -> ResponseReturnValue:
     """Show a person with their posts."""
-    shown = showing.person(person_id, people_service.get(person_id))
+    person = people_service.get(person_id)
+    shown = showing.person(person_id, person) | consents_views.told(person)
     shown["latest"] = [in_a_line(moment) for moment in shown["latest"]]
     shown["origin"] = sources.of(shown.pop("batch_id"))
     return page("organisations/person.html", phone=showing.phone, **shown)

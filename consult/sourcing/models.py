@@ -153,3 +153,7 @@ def _readable_needs(scope: Scope) -> sa.ColumnElement[bool]:
 @visibility(Capability)
 def _readable_capabilities(scope: Scope) -> sa.ColumnElement[bool]:
     return _rule(Capability, scope)
+
+
+RULES = {Need: _readable_needs, Capability: _readable_capabilities}
+"""What a reader may know of, of each."""

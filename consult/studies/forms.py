@@ -29,9 +29,19 @@ sentences(
         "segment_taken": _l("This study has a segment “%(label)s” already."),
         "member_already": _l("%(name)s is a member already."),
         "member_closed": _l("The account of %(name)s is closed. An administrator can open it again."),
+        "notice_in_both_languages": _l("Write the notice in both languages: people are told it in theirs."),
+        "notice_changed": _l("Somebody wrote the notice anew meanwhile: version %(number)s is in force. Read it, then decide again."),
         "last_lead": _l("%(name)s is the only lead. Make somebody else a lead first."),
     }
 )
+
+
+class NoticeForm(EntityForm):
+    """The privacy notice, in both languages. Its version is that of the notice."""
+
+    counts_once = False
+    text_fr = NoteField(_l("In French"), [InputRequired()])
+    text_en = NoteField(_l("In English"), [InputRequired()])
 
 
 class StudyForm(EntityForm):

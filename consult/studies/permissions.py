@@ -22,6 +22,7 @@ MAY: dict[str, frozenset[Role]] = {
     "read_guides": frozenset({LEAD, REVIEWER, CONSULTANT}),
     "build_guides": frozenset({LEAD}),
     "do_fieldwork": frozenset({LEAD, CONSULTANT}),
+    "read_sourcing": frozenset({LEAD, REVIEWER, CONSULTANT, GUEST}),
     "log_interviews": frozenset({LEAD, CONSULTANT}),
     "review_interviews": frozenset({LEAD, REVIEWER}),
     "import": frozenset({LEAD, CONSULTANT}),

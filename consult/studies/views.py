@@ -16,6 +16,7 @@ from consult.studies import (
     list_views,
     member_views,
     members,
+    notice_views,
     perimeter,
     perimeter_views,
     segment_views,
@@ -31,7 +32,7 @@ from consult.web.i18n import _, _l, lang
 from consult.web.pages import abort, page, see
 from consult.web.slots import MenuEntry, filled
 
-ROUTES_OF = (perimeter_views, segment_views, member_views, history_views)
+ROUTES_OF = (perimeter_views, segment_views, member_views, history_views, notice_views)
 """Importing these puts their views on the blueprint."""
 
 

@@ -37,6 +37,12 @@ def get(term_id: int) -> Term:
     return term
 
 
+def label_of(term_id: int, language: str) -> str:
+    """Return the label of a term, merged and deleted ones too; nothing for one that is not there."""
+    term = db.session.scalar(sa.select(Term).where(Term.id == term_id).execution_options(include_deleted=True))
+    return term.label(language) if term is not None else ""
+
+
 def find(kind: TermList, label: str) -> Term | None:
     """Return the live term with a label in either language, however it is written; a merged label leads to what replaced it."""
     key = fold(label)[:NAME]

@@ -118,8 +118,9 @@ def register(app: Flask) -> None:
     catalogues = _catalogues(app)
     Babel(app, locale_selector=_choose, timezone_selector=lambda: app.config["TIMEZONE"], default_translation_directories=str(catalogues))
     app.jinja_env.filters.update(
-        label=written_label, date=written_date, datetime=written_datetime, number=written_number, date_in_letters=date_in_letters
-    )
+        label=written_label, date=written_date, datetime=written_datetime, number=written_number, date_in_letters=date_in_letters,
+        filesize=written_size,
+    )  # fmt: skip
     app.jinja_env.globals.update(_=gettext, ngettext=ngettext, pgettext=pgettext)
     app.context_processor(lambda: {"lang": lang()})
     app.teardown_request(forget_language)
@@ -171,6 +172,14 @@ def written_datetime(value: dt.datetime | None) -> str:
         return ""
     local = value.astimezone(g.get("timezone") or current_app.config["TIMEZONE"])
     return f"{local:%d/%m/%Y %H:%M}"
+
+
+def written_size(value: int) -> str:
+    """Write the size of a file as one says it: 340 Kio, 2,4 Mio."""
+    units = ("o", "Kio", "Mio") if lang() == "fr" else ("B", "KiB", "MiB")
+    power = 0 if value < 1024 else 1 if value < 1024**2 else 2
+    number = value / 1024**power
+    return f"{format_decimal(round(number, 1 if number < 10 and power else 0))} {units[power]}"
 
 
 def written_number(value: float | Decimal | None) -> str:

@@ -122,7 +122,7 @@ def messages() -> list[dict[str, Any]]:
 def _chapters() -> list[tuple[str, str | None]]:
     if current_or_none() is None:
         return [("installation", None)]
-    return [("overview", None), ("listen", _("Listen")), ("report", _("Report"))]
+    return [("overview", None), ("listen", _("Listen")), ("understand", _("Understand")), ("report", _("Report"))]
 
 
 def _is_for_reader(entry: MenuEntry, may: Any) -> bool:

@@ -60,8 +60,8 @@ class Slots:
         self.fillings.setdefault(place, []).append(Filling(rows, template))
 
     def entry(self, chapter: str, label: Any, endpoint: str, icon: str, **more: Any) -> None:
-        """Add a menu entry. Chapters: "overview", "listen", "report" in the rail; "new" in the *New* menu; "command" in the palette only;
-        "installation" in the rail of pages outside every study, and in the palette."""
+        """Add a menu entry. Chapters: "overview", "listen", "understand", "report" in the rail; "new" in the *New* menu;
+        "command" in the palette only; "installation" in the rail of pages outside every study, and in the palette."""
         self.menu.append(MenuEntry(chapter, label, endpoint, icon, **more))
 
     def search(self, source: Source, label: Any, icon: str, capability: str, url: Callable[[Any], str]) -> None:

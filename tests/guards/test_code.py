@@ -19,6 +19,7 @@ UNSCOPED = {
     "reports/standing.py": "so do quotas and man-days",
     "reports/weeks.py": "a week counts like the figures; the system takes the week of every study under way",
     "reports/partners.py": "a report is made for its recipient, not with the rights of whoever exports it",
+    "attachments/service.py": "the limit of a study counts every file, whoever may read it",
     "web/shell.py": "the rail counts in one query bound to the study in scope",
     "terms/merging.py": "a term is one for the installation; merging it moves its uses in every study",
     "interviews/approval_links.py": "whoever holds a personal link has no account: its token alone says which study it is of",

@@ -159,6 +159,7 @@ SCOPED_IDS = {
     "segment_id", "organisation_id", "person_id", "other_id", "other_person_id",
     "interview_id", "site_id", "affiliation_id", "relation_id", "role_id", "alias_id",
     "area_id", "view_id", "batch_id", "membership_id", "approval_id", "comment_id", "attempt_id", "appointment_id", "suggestion_id",
+    "attachment_id", "quote_id", "follow_up_id", "need_id", "capability_id", "consent_id",
 }  # fmt: skip
 
 

@@ -30,6 +30,7 @@ from consult.organisations.people_models import Affiliation, Person
 from consult.studies.models import Membership, PerimeterArea, SavedView, Study
 from consult.terms.models import Term, TermList
 from tests.factories import Make
+from tests.guards.captured import capture
 
 ROLES = ("lead", "reviewer", "consultant", "cluster", "guest")
 UNGUARDED_TABLES = {"audit_entry", "user_session", "throttle_count"}
@@ -57,6 +58,7 @@ def corner(make: Make, title: str) -> Corner:
     interview = make.interview(study, organisation, by=here.members["consultant"], guide_version_id=guide.id)
     draft = _draft(make, study)
     rows = _more_rows(make, study, organisation, other, here.members["lead"])
+    rows |= capture(make, study, interview, organisation, person)
     rows["approval_id"] = _approval(make, study, interview, person)
     rows["comment_id"] = _remark(make, study, interview, here.members["lead"])
     with make.inside(study):

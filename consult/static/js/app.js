@@ -22,6 +22,7 @@ const ON_DEMAND = [
   ["[data-day]", (again) => import(`./day.js${again}`)],
   ["select[data-shows]", (again) => import(`./kinds.js${again}`)],
   ["[data-claim-url], [data-copy], [data-print]", (again) => import(`./calling.js${again}`)],
+  ["[data-capture]", (again) => import(`./captures.js${again}`)],
   [".inplace", (again) => import(`./inplace.js${again}`)],
 ];
 const PAUSES = [1000, 2000, 5000, 15000];

@@ -30,7 +30,7 @@ export function show(text, kind = "info") {
 export function tell(root) {
   forget();
   for (const each of root.querySelectorAll("[data-said]")) {
-    show(each.dataset.said, "warn");
+    show(each.dataset.said, each.dataset.saidKind ?? "warn");
     each.removeAttribute("data-said");
   }
 }

@@ -1,0 +1,57 @@
+"""The files of an interview: whoever may read it, and their level, may read them; they are sealed with it."""
+
+from __future__ import annotations
+
+from typing import IO
+
+import sqlalchemy as sa
+
+from consult.attachments import service as attachments
+from consult.attachments.models import Attachment
+from consult.interviews.files_models import InterviewAttachment
+from consult.interviews.models import Interview
+from consult.interviews.sealing import refuse_validated
+from consult.kernel.db import db
+from consult.kernel.errors import NotFound
+from consult.kernel.model import Confidentiality
+
+
+def level_within(level: Confidentiality) -> Confidentiality:
+    """Return the level of what is captured in an interview of a level: the same, at most that of the team, for the interview's own is asked
+    besides."""
+    return min(level, Confidentiality.TEAM, key=lambda each: each.rank)
+
+
+def add(interview: Interview, stream: IO[bytes], name: str | None, level: Confidentiality | None = None) -> Attachment:
+    """Hang a file on an interview. Raises Refused, also when the interview is validated."""
+    refuse_validated(interview)
+    made = attachments.store(stream, name, level or level_within(interview.confidentiality))
+    db.session.add(InterviewAttachment(study_id=interview.study_id, interview_id=interview.id, attachment_id=made.id))
+    db.session.flush()
+    return made
+
+
+def get(interview_id: int, attachment_id: int, deleted: bool = False) -> Attachment:
+    """Return a file of an interview. Raises NotFound also when the reader may not know of it."""
+    query = (
+        sa.select(Attachment)
+        .join(InterviewAttachment, InterviewAttachment.attachment_id == Attachment.id)
+        .where(InterviewAttachment.interview_id == interview_id, Attachment.id == attachment_id)
+        .where(Attachment.deleted_at.is_not(None) if deleted else Attachment.deleted_at.is_(None))
+    )
+    found = db.session.scalar(query.execution_options(include_deleted=deleted))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def delete(interview: Interview, attachment: Attachment) -> None:
+    """Put a file away. Raises Refused when the interview is validated."""
+    refuse_validated(interview)
+    attachments.delete(attachment)
+
+
+def restore(interview: Interview, attachment: Attachment) -> None:
+    """Bring a file back. Raises Refused when the interview was validated meanwhile."""
+    refuse_validated(interview)
+    attachments.restore(attachment)
