@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from consult.guides.models import QuestionKind, QuestionOption, QuestionVersion
-from consult.guides.outline import options_of, outline
+from consult.guides.models import GuideItem, GuideSection, QuestionKind, QuestionOption, QuestionVersion
+from consult.guides.outline import options_of
 from consult.interviews import answer_reading
 from consult.interviews.answer_models import Answer, MissingCode
 from consult.interviews.models import Interview
@@ -86,10 +86,15 @@ def _answers(interview: Interview) -> list[tuple[Answer, list[QuestionOption], a
         return []
     options = options_of(sa.select(Answer.question_version_id).where(Answer.interview_id == interview.id))
     names = answer_reading.names_of(held)
-    order = outline(interview.guide_version_id).by_question if interview.guide_version_id is not None else {}
-    place = {question_id: number for number, question_id in enumerate(order)}
+    place = {question_id: number for number, question_id in enumerate(_order(interview.guide_version_id))}
     held.sort(key=lambda answer: place.get(answer.question_id, len(place)))
     return [(answer, list(options.get(answer.question_version_id, ())), names) for answer in held]
+
+
+def _order(version_id: int | None) -> Sequence[int]:
+    """Return the questions of a version of a guide in the order in which they are asked."""
+    query = sa.select(GuideItem.question_id).join(GuideSection, GuideSection.id == GuideItem.section_id)
+    return db.session.scalars(query.where(GuideItem.version_id == version_id).order_by(GuideSection.position, GuideItem.position)).all()
 
 
 def _of_answer(answer: Answer, options: list[QuestionOption], names: answer_reading.Names) -> Passage:
