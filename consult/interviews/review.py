@@ -126,9 +126,10 @@ def reopen(interview: Interview, reason: str | None, seen: int | None = None) ->
 
     The reason goes with the interview alone: more people read the history of an organisation than that of an interview.
     """
+    waiting = approval_links.open_of(interview)  # asked first: the step and what it unsays are one entry of the history
     with actor.because(_words(reason)):
         _take("reopen", interview, reason, seen)
-        for link in approval_links.open_of(interview):
+        for link in waiting:
             link.revoked_at = now()
         _unvalidate(interview)
     _free_targets(interview)
