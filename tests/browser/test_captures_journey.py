@@ -10,11 +10,10 @@ import pytest
 from consult.accounts.models import User
 from consult.interviews.quotes_models import Quote
 from consult.sourcing.models import Need
-from tests.browser.test_interview_journey import TABLET, _member, address, signed_in
+from tests.browser.conftest import TABLET, member
 from tests.factories import Make, count
 
 pytestmark = pytest.mark.browser
-__all__ = ["address", "signed_in"]
 
 SELECT = """() => {
   const text = document.querySelector(".prose p").firstChild, range = document.createRange();
@@ -27,7 +26,7 @@ def test_selected_words_become_a_quote_with_two_keys_and_a_need_takes_one_word(
     make: Make, address: str, signed_in: Callable[..., Any]
 ) -> None:
     study = make.study()
-    author: User = _member(make, study, "consultant", "Julien Berthelin")
+    author: User = member(make, study, "consultant", "Julien Berthelin")
     combe = make.organisation(study, "Ateliers de la Combe")
     interview = make.interview(study, combe, by=author, note="Nous cherchons un partenaire local pour les aiguilles.")
     page = signed_in(author, TABLET)
