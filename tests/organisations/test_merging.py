@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from consult.fieldwork.models import Appointment, ContactAttempt, Outcome, Suggestion
+from consult.guides.models import QuestionKind
 from consult.interviews import review
 from consult.interviews.approval_models import Approval, Revision
 from consult.interviews.models import Interview, Interviewee, InterviewOrganisation, InterviewState, QuoteRight, Review
@@ -28,7 +29,7 @@ from consult.organisations.participation import Disposition, Participation, Prio
 from consult.organisations.people_models import Affiliation, Person, PersonEmail, PersonPhone
 from consult.reports import figures
 from tests.factories import Make
-from tests.organisations.twins import ORGANISATION, PERSON, Two, fingerprint, naming, rows
+from tests.organisations.twins import ORGANISATION, PERSON, Two, answered, fingerprint, naming, rows
 
 
 def test_every_table_that_names_an_organisation_has_rows_in_this_test(two: Two) -> None:
@@ -272,6 +273,7 @@ def people(make: Make) -> tuple[Any, Any, Any]:
         db.session.add(Approval(token_hash="0" * 64, revision=1, expires_at=now(), **of_other))
         db.session.add(Review(was=InterviewState.VALIDATED, became=InterviewState.APPROVED, at=now(), **of_other))
         db.session.add(Revision(number=1, at=now(), **of_other))
+        answered(interview, QuestionKind.PERSON, value_person_id=other.id)
         agreed = {"purpose": Purpose.QUOTE, "given_at": now()}
         db.session.add(Quote(ref="QUO-1", interview_id=interview.id, speaker_id=other.id, text="Oui.", right=QuoteRight.ANONYMOUS))
         db.session.add(ConsentRecord(study_id=study.id, person_id=other.id, **agreed))

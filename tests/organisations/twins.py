@@ -12,7 +12,9 @@ import sqlalchemy as sa
 
 from consult.accounts.models import User
 from consult.fieldwork.models import Appointment, ContactAttempt, ContactClaim, Outcome, Replacement, Suggestion
+from consult.guides.models import Question, QuestionKind, QuestionVersion
 from consult.interviews import review
+from consult.interviews.answer_models import Answer
 from consult.interviews.follow_ups_models import FollowUp
 from consult.interviews.models import Interview
 from consult.kernel.db import db, unit_of_work
@@ -56,6 +58,18 @@ def fingerprint() -> dict[str, str]:
                 rows = connection.execute(sa.select(*columns).order_by(*table.primary_key.columns))
                 found[table.name] = hashlib.sha256("\n".join(json.dumps([str(v) for v in row]) for row in rows).encode()).hexdigest()
     return found
+
+
+def answered(interview: Interview, kind: QuestionKind, **value: int) -> None:
+    """Put an answer into an interview that names a record of the directory."""
+    question = Question(study_id=interview.study_id, key=kind.value)
+    db.session.add(question)
+    db.session.flush()
+    wording = QuestionVersion(study_id=interview.study_id, question_id=question.id, number=1, kind=kind, label_fr="Qui ?")
+    db.session.add(wording)
+    db.session.flush()
+    place = {"study_id": interview.study_id, "interview_id": interview.id}
+    db.session.add(Answer(question_id=question.id, question_version_id=wording.id, **place, **value))
 
 
 class Two:
@@ -126,6 +140,7 @@ class Two:
 
     def _capture(self, gone: Organisation, term_id: int) -> None:
         told = {"organisation_id": gone.id, "interview_id": self.alone.id}
+        answered(self.alone, QuestionKind.ORGANISATION, value_organisation_id=gone.id)
         db.session.add_all(
             [
                 FollowUp(ref="FUP-1", title="Send the summary", **told),
