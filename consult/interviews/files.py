@@ -7,6 +7,7 @@ from typing import IO
 import sqlalchemy as sa
 
 from consult.attachments import service as attachments
+from consult.attachments import store as contents
 from consult.attachments.models import Attachment
 from consult.interviews.files_models import InterviewAttachment
 from consult.interviews.models import Interview
@@ -29,6 +30,14 @@ def add(interview: Interview, stream: IO[bytes], name: str | None, level: Confid
     db.session.add(InterviewAttachment(study_id=interview.study_id, interview_id=interview.id, attachment_id=made.id))
     db.session.flush()
     return made
+
+
+def add_once(interview: Interview, stream: IO[bytes], name: str | None) -> Attachment:
+    """Hang a file on an interview unless the same content hangs there already: a document that is taken again. Raises Refused."""
+    sha256, _size = contents.measured(stream)
+    query = sa.select(Attachment).join(InterviewAttachment, InterviewAttachment.attachment_id == Attachment.id)
+    held = db.session.scalar(query.where(InterviewAttachment.interview_id == interview.id, Attachment.sha256 == sha256).limit(1))
+    return held if held is not None else add(interview, stream, name)
 
 
 def get(interview_id: int, attachment_id: int, deleted: bool = False) -> Attachment:

@@ -15,7 +15,7 @@ from consult.excel.limits import MIB
 from consult.excel.word import Paragraph, paragraphs
 from consult.guides import service as guides
 from consult.guides.outline import Outline
-from consult.interviews import filing, writing
+from consult.interviews import files, filing, writing
 from consult.interviews.blueprint import bp
 from consult.interviews.models import Interview
 from consult.interviews.showing import address, title
@@ -43,7 +43,7 @@ def _let_in(endpoint: str | None, _values: object) -> None:
 @bp.route("/<int:interview_id>/word", methods=["GET", "POST"])
 @requires("log_interviews")
 def read_word(study_id: int, interview_id: int) -> ResponseReturnValue:
-    """Take a Word note and show where its passages would go; nothing is written yet."""
+    """Take a Word note, keep it whole with the interview's files, and show where its passages would go; none is filed yet."""
     interview, form = _open(interview_id), WordForm()
     if not form.validate_on_submit():
         return _page(interview, form)
@@ -56,6 +56,8 @@ def read_word(study_id: int, interview_id: int) -> ResponseReturnValue:
             _("This document holds no text.") if found == [] else _("This is no Word document that can be read. Save it as .docx in Word.")
         )
         form.file.errors = [*form.file.errors, said]
+        return _page(interview, form)
+    if not form.saved_by(lambda values, _seen: _keep(interview, values["file"])):
         return _page(interview, form)
     return _page(interview, WordForm(formdata=None), found, 200)
 
@@ -91,6 +93,11 @@ def _read(upload: Any) -> list[Paragraph]:
         path = Path(folder) / "note.docx"
         upload.save(path)
         return paragraphs(path)
+
+
+def _keep(interview: Interview, upload: Any) -> None:
+    upload.stream.seek(0)
+    files.add_once(interview, upload.stream, upload.filename)
 
 
 def _passage(n: int) -> tuple[int, str, str]:

@@ -7,9 +7,13 @@ import re
 import zipfile
 from collections.abc import Callable
 
+import sqlalchemy as sa
 from flask.testing import FlaskClient
 
+from consult.attachments import service as attachments
+from consult.attachments.models import Attachment
 from consult.interviews import answers
+from consult.kernel.db import db
 from tests.guards.test_pages import _faults
 from tests.interviews.conftest import Field, Guided
 
@@ -72,3 +76,14 @@ def test_what_is_no_word_document_is_refused_in_words(work: Field, guided: Guide
         answer = browser.post(work.url(f"{interview}/word"), data={"file": (stream, "note.docx")})
         assert answer.status_code == 422
         assert "document Word" in answer.get_data(as_text=True) or "Choisissez" in answer.get_data(as_text=True)
+
+
+def test_the_document_is_kept_whole_and_once_however_often_it_is_taken(work: Field, guided: Guided, sign_in: SignIn) -> None:
+    interview = work.logged(guide_version_id=guided.version_id)
+    browser, whole = sign_in(work.members["consultant"]), docx(*NOTE).getvalue()
+    for _again in range(2):
+        sent = browser.post(work.url(f"{interview}/word"), data={"file": (io.BytesIO(whole), "Compte rendu.docx")})
+        assert sent.status_code == 200
+    with work.acting("lead"):
+        held = db.session.scalars(sa.select(Attachment)).all()
+        assert [(each.name, attachments.open_(each).read_bytes()) for each in held] == [("Compte rendu.docx", whole)]
