@@ -4,41 +4,26 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from consult.fieldwork.letter_texts import LANGUAGES, notice
 from consult.fieldwork.models import Channel, ContactAttempt
 from consult.kernel.db import db
 from consult.kernel.model import now
 from consult.kernel.scope import current
 from consult.organisations.consents_models import Channel as Way
 from consult.organisations.consents_models import ConsentRecord, LegalBasis, Purpose
-from consult.studies.models import PrivacyNotice
+from consult.studies import notices
 
 WAYS = {Channel.PHONE: Way.PHONE, Channel.EMAIL: Way.EMAIL, Channel.LETTER: Way.LETTER, Channel.VISIT: Way.SPOKEN}
 NOTED = "consent_record"
 
 
-def in_force() -> PrivacyNotice | None:
-    """Return the study's notice in force; None until it has one of its own."""
-    return db.session.scalar(sa.select(PrivacyNotice).order_by(PrivacyNotice.number.desc()).limit(1))
-
-
 def text(lang: str) -> str:
-    """Return the notice that messages carry: the study's, else the one shipped."""
-    own = in_force()
-    if own is None:
-        return notice(lang if lang in LANGUAGES else "fr")
-    return own.text_en if lang == "en" else own.text_fr
+    """Return the notice that messages carry."""
+    return notices.present().texts["en" if lang == "en" else "fr"]
 
 
 def number_in_force() -> int:
-    """Return the number of the notice in force. The one shipped becomes the study's first when somebody is first given it, so that what
-    people were told is kept as it was."""
-    own = in_force()
-    if own is None:
-        own = PrivacyNotice(study_id=current().study_id, number=1, text_fr=notice("fr"), text_en=notice("en"))
-        db.session.add(own)
-        db.session.flush()
-    return own.number
+    """Return the number of the notice in force, kept with the study so that what people were told can be read for ever."""
+    return notices.keep().number
 
 
 def note(person_id: int, number: int, attempt: ContactAttempt) -> ConsentRecord:

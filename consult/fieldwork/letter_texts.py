@@ -17,12 +17,6 @@ def shipped() -> dict[tuple[TemplateKind, str], tuple[str, str]]:
     return {(kind, lang): _read(f"{kind.value}.{lang}.txt") for kind in TemplateKind for lang in LANGUAGES}
 
 
-@cache
-def notice(lang: str) -> str:
-    """Return the privacy notice that is shipped, in force until the study has its own."""
-    return _read(f"notice.{lang}.txt")[1]
-
-
 def _read(name: str) -> tuple[str, str]:
     subject, _blank, body = TEXTS.joinpath(name).read_text("utf-8").partition("\n\n")
     return subject, body.strip()

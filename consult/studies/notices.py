@@ -22,7 +22,8 @@ SHIPPED = {
 vos coordonnées professionnelles et ce que vous nous dites lors de l’entretien.
 
 Ces informations servent à l’étude seule : comprendre la filière et son territoire, et préparer des actions communes. Elles \
-reposent sur l’intérêt légitime de ses commanditaires ; vos propos ne sont cités qu’avec votre accord, comme vous le souhaitez : \
+reposent sur l’intérêt légitime de ses commanditaires (RGPD, \
+article 6) ; vos propos ne sont cités qu’avec votre accord, comme vous le souhaitez : \
 avec votre nom, sans votre nom, ou pas du tout.
 
 Elles ne sont lues que par l’équipe de l’étude, et conservées jusqu’à deux ans après sa clôture. Vous pouvez à tout moment \
@@ -32,7 +33,8 @@ message. Vous pouvez aussi saisir la CNIL (www.cnil.fr).""",
 contact details and what you tell us in the interview.
 
 This information serves the study alone: to understand the sector and its territory, and to prepare joint actions. It rests on \
-the legitimate interest of those who commission it; your words are quoted only with your consent, as you wish: with your name, \
+the legitimate interest of those who commission it (GDPR, \
+article 6); your words are quoted only with your consent, as you wish: with your name, \
 without it, or not at all.
 
 It is read by the team of the study only, and kept until two years after its closing. You may at any time ask to read, correct \
