@@ -137,7 +137,9 @@ class EntityForm(PostedForm):
         self.version.data = self.version.raw_data = None
         self.version.process_data(record.version)
         for name, (_mine, theirs) in outcome.disputed.items():
+            if name not in self._fields:  # a value that a form makes of several fields
+                continue
             self._fields[name].theirs = (self._fields[name].written(theirs),)
-        for name in columns_of(record).intersection(self.values()) - set(outcome.values) - set(outcome.disputed):
+        for name in columns_of(record).intersection(self.values(), self._fields) - set(outcome.values) - set(outcome.disputed):
             self._fields[name].raw_data = None
             self._fields[name].process_data(getattr(record, name))
