@@ -108,9 +108,21 @@ def _empty(app: Flask) -> None:
                 path.with_name(path.name + suffix).unlink(missing_ok=True)
             shutil.copy(path.with_suffix(".template"), path)
         return
-    names = ", ".join(f'"{t.name}"' for m in db.metadatas.values() for t in m.sorted_tables)
     with db.engine.begin() as connection:
-        connection.execute(sa.text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+        _empty_server(connection)
+
+
+def _empty_server(connection: sa.Connection) -> None:
+    """Delete every row and start the numbers afresh. TRUNCATE of all tables takes fifty times as long: it makes each file anew."""
+    names = [table.name for metadata in db.metadatas.values() for table in metadata.tables.values()]
+    filled = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM \"{name}\")" for name in names)
+    used = "SELECT quote_ident(sequencename) FROM pg_sequences WHERE last_value IS NOT NULL"
+    filled_tables, used_sequences = (connection.scalars(sa.text(query)).all() for query in (filled, used))
+    connection.execute(sa.text("SET LOCAL session_replication_role = replica"))  # whatever the order, whatever triggers guard
+    for name in filled_tables:
+        connection.execute(sa.text(f'DELETE FROM "{name}"'))
+    for name in used_sequences:
+        connection.execute(sa.text(f"ALTER SEQUENCE {name} RESTART"))
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload
 from consult.accounts.sessions import digest
 from consult.interviews.approval_models import Approval
 from consult.interviews.models import Interview
+from consult.kernel import locking
 from consult.kernel.db import db
 from consult.kernel.errors import NotFound, Refused
 from consult.kernel.model import now
@@ -79,7 +80,7 @@ def find(token: str) -> Approval:
 
 def spend(link: Approval) -> None:
     """Mark a link as answered. Raises Refused("approval_given") if it was meanwhile, in another window or by a machine."""
-    db.session.refresh(link, with_for_update=db.session.get_bind().dialect.name == "postgresql")
+    locking.hold(link)
     if link.answered_at is not None:
         raise Refused("approval_given", at=link.answered_at)
     link.answered_at = now()

@@ -18,15 +18,23 @@ from consult.kernel.errors import Conflict, Refused
 def expect_version(record: Any, seen: int | None) -> None:
     """Raise Conflict unless the record is still at the version that was shown. None means that the caller shows no version.
 
-    On PostgreSQL the row is locked and read again first: another save may be under way between our reading and our writing, and its text
-    is to be shown too. On SQLite a writer has been alone since its transaction began.
+    The row is held first: another save may be under way between our reading and our writing, and its text is to be shown too.
     """
     if seen is None:
         return
-    if db.session.get_bind().dialect.name == "postgresql" and record in db.session:
-        db.session.refresh(record, with_for_update={"of": type(record)})
+    if record in db.session:
+        hold(record)
     if record.version != seen:
         raise Conflict(record, seen)
+
+
+def hold(record: Any) -> None:
+    """Let nobody else write a record until the transaction ends, and read it as it stands now.
+
+    On SQLite a writer has been alone since its transaction began.
+    """
+    if db.session.get_bind().dialect.name == "postgresql":
+        db.session.refresh(record, with_for_update={"of": type(record)})
 
 
 @contextlib.contextmanager

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 
 import html5lib
 import pytest
@@ -16,6 +15,7 @@ from flask.testing import FlaskClient
 from consult.kernel import kept
 from consult.kernel.db import db
 from consult.web.headers import CONTENT_SECURITY_POLICY
+from tests.counting import statements
 from tests.factories import Make
 from tests.guards.test_routes import _address
 from tests.guards.world import Corner, corner, rules
@@ -28,21 +28,6 @@ SKIPPED = {"accounts.first_admin"}
 def here(make: Make) -> Corner:
     """A study with a record of every kind."""
     return corner(make, "Here")
-
-
-@contextmanager
-def _queries() -> Iterator[list[str]]:
-    seen: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        if not statement.startswith(("BEGIN", "PRAGMA")):
-            seen.append(statement)
-
-    sa.event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        sa.event.remove(db.engine, "before_cursor_execute", note)
 
 
 def _pages(app: Flask, browser: FlaskClient, here: Corner) -> Iterator[tuple[str, str]]:
@@ -96,14 +81,14 @@ def test_the_number_of_queries_of_a_page_does_not_grow_with_its_rows(
     address = f"/studies/{here.study.id}/{path}"
     browser.get(address)
     kept.forget()
-    with _queries() as few:
+    with statements() as few:
         assert browser.get(address).status_code == 200
     for _ in range(12):
         organisation = make.organisation(here.study, participation={"segment_id": here.ids["segment_id"]})
         make.person(organisation)
         make.interview(here.study, organisation, by=here.members["consultant"])
     kept.forget()
-    with _queries() as many:
+    with statements() as many:
         assert browser.get(address).status_code == 200
     assert len(many) == len(few)
     assert len(many) <= budget, many
@@ -118,6 +103,6 @@ def test_a_list_opened_again_asks_for_its_reader_and_its_rows_only(
     browser = sign_in(here.members["lead"])
     address = f"/studies/{here.study.id}/{path}"
     browser.get(address)
-    with _queries() as again:
+    with statements() as again:
         browser.get(address)
     assert len(again) <= 4, again

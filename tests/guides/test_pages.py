@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from consult.guides import questions, sections, service
 from consult.guides.models import GuideItem, GuideSection, GuideVersion, QuestionOption, QuestionVersion
 from consult.kernel.db import db
+from tests.counting import statements
 from tests.factories import Make
 
 CHOICES = (("yes", "Oui", "Yes"), ("no", "Non", "No"))
@@ -268,23 +269,15 @@ def test_a_copy_from_another_study_is_a_draft_with_the_same_keys_and_words(
 
 
 def test_the_builder_of_40_questions_is_read_in_as_many_statements_as_that_of_one(make: Make, study: Any, lead: Any) -> None:
-    def statements(url: str) -> int:
-        seen: list[str] = []
-
-        def note(_c: Any, _u: Any, statement: str, *_more: Any) -> None:
-            seen.append(statement)
-
+    def number_of_statements(url: str) -> int:
         lead.get(url)
-        sa.event.listen(db.engine, "before_cursor_execute", note)
-        try:
+        with statements() as seen:
             assert lead.get(url).status_code == 200
-        finally:
-            sa.event.remove(db.engine, "before_cursor_execute", note)
         return len(seen)
 
     long = make.guide(study, asking=[{"kind": "single", "label_fr": f"Q{n}", "options": CHOICES} for n in range(40)], publish=False)
     short = make.guide(study, publish=False)
-    counts = {statements(f"/studies/{study.id}/guides/{each.guide_id}") for each in (long, short)}
+    counts = {number_of_statements(f"/studies/{study.id}/guides/{each.guide_id}") for each in (long, short)}
     assert len(counts) == 1
     assert counts.pop() <= 12
 

@@ -14,6 +14,7 @@ from consult.guides.models import GuideItem, GuideSection, GuideVersion, Questio
 from consult.kernel import scope
 from consult.kernel.db import db, unit_of_work
 from consult.kernel.errors import Refused
+from tests.counting import statements
 from tests.factories import Make
 
 CHOICES = (("yes", "Oui", "Yes"), ("no", "Non", "No"))
@@ -32,18 +33,9 @@ def text_of(version_id: int) -> list[Any]:
     ]
 
 
-def statements(work: Callable[[], Any]) -> int:
-    """Count the statements that something sends."""
-    seen: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
-        seen.append(statement)
-
-    sa.event.listen(db.engine, "before_cursor_execute", note)
-    try:
+def _number_of_statements(work: Callable[[], Any]) -> int:
+    with statements() as seen:
         work()
-    finally:
-        sa.event.remove(db.engine, "before_cursor_execute", note)
     return len(seen)
 
 
@@ -63,7 +55,7 @@ def test_a_version_is_read_as_a_whole_in_four_statements_however_long(make: Make
     short = make.guide(study, asking=[{"label_fr": "Q"}])
     with make.inside(study):
         service.guides()  # begins the transaction
-        assert statements(lambda: service.outline(short.id)) == statements(lambda: service.outline(long.id)) == 4
+        assert _number_of_statements(lambda: service.outline(short.id)) == _number_of_statements(lambda: service.outline(long.id)) == 4
         whole = service.outline(long.id)
         assert len(whole.items) == 40
         assert [option.code for option in whole.items[7].options] == ["yes", "no"]

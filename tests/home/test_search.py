@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import html
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -23,6 +23,7 @@ from consult.organisations import merging, people_service, unmerging
 from consult.organisations import service as organisations
 from consult.organisations.comparing import Words
 from consult.organisations.merge_models import Kind
+from tests.counting import statements
 from tests.exchange.conftest import Importer
 from tests.interviews.conftest import ROLES, Field, Guided
 
@@ -215,27 +216,14 @@ def test_an_installation_that_searched_nothing_yet_is_indexed_as_a_whole(work: F
     assert _found(work, "recrutement") == [one]
 
 
-@pytest.fixture
-def statements(app: object) -> Iterator[list[str]]:
-    """The statements that are executed."""
-    told: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
-        told.append(statement)
-
-    sa.event.listen(db.engine, "before_cursor_execute", note)
-    yield told
-    sa.event.remove(db.engine, "before_cursor_execute", note)
-
-
-def test_the_number_of_statements_does_not_grow_with_what_is_found(work: Field, sign_in: SignIn, statements: list[str]) -> None:
+def test_the_number_of_statements_does_not_grow_with_what_is_found(work: Field, sign_in: SignIn) -> None:
     browser = sign_in(work.members["lead"])
 
     def asked() -> int:
         kept.forget()
-        statements.clear()
-        assert browser.get(f"/studies/{work.study.id}/search?q=cadrans").status_code == 200
-        return len(statements)
+        with statements() as seen:
+            assert browser.get(f"/studies/{work.study.id}/search?q=cadrans").status_code == 200
+        return len(seen)
 
     work.logged(note="cadran")
     asked()

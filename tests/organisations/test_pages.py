@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -20,6 +19,7 @@ from consult.kernel.scope import unscoped
 from consult.organisations import affiliations, participating, parts, people_service, service, sites
 from consult.organisations.models import Organisation, OrganisationRole, RelationKind, RoleKind
 from consult.organisations.people_models import Person
+from tests.counting import statements
 from tests.organisations.conftest import Here
 
 SignIn = Callable[..., FlaskClient]
@@ -28,20 +28,6 @@ SignIn = Callable[..., FlaskClient]
 def _number_of(model: Any) -> int:
     with unit_of_work(), unscoped("tests count"):
         return db.session.scalar(sa.select(sa.func.count()).select_from(model)) or 0
-
-
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    """Collect the statements that are sent to the database."""
-    seen: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        if not statement.startswith(("BEGIN", "PRAGMA")):
-            seen.append(statement)
-
-    sa.event.listen(db.engine, "before_cursor_execute", note)
-    yield seen
-    sa.event.remove(db.engine, "before_cursor_execute", note)
 
 
 def test_a_new_organisation_needs_its_name_only(here: Here) -> None:

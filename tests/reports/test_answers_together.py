@@ -22,6 +22,7 @@ from consult.reports import answers_reading, answers_together
 from consult.reports.answers_counting import TOTAL
 from consult.reports.answers_reading import Chosen
 from consult.reports.answers_together import Together
+from tests.counting import statements
 from tests.interviews.conftest import ROLES, Field, Guided
 
 SignIn = Callable[..., FlaskClient]
@@ -166,16 +167,14 @@ def test_the_workbook_has_a_sheet_wide_one_long_a_codebook_and_says_what_it_leav
 
 
 @pytest.mark.parametrize("path", ["", "{id}"])
-def test_the_number_of_statements_does_not_grow_with_the_answers(
-    work: Field, guided: Guided, sign_in: SignIn, path: str, statements: list[str]
-) -> None:
+def test_the_number_of_statements_does_not_grow_with_the_answers(work: Field, guided: Guided, sign_in: SignIn, path: str) -> None:
     browser, at = sign_in(work.members["lead"]), f"/studies/{work.study.id}/answers/{path.format(id=guided.questions['channel'])}"
     numbers = []
     for _round in range(2):
         for _each in range(3):
             _answered(work, guided, channel="direct")
         browser.get(at)
-        statements.clear()
-        browser.get(at)
-        numbers.append(len(statements))
+        with statements() as seen:
+            browser.get(at)
+        numbers.append(len(seen))
     assert numbers[0] == numbers[1] <= 16

@@ -6,7 +6,6 @@ import datetime as dt
 import re
 from collections import Counter
 from collections.abc import Callable
-from contextlib import contextmanager
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -27,6 +26,7 @@ from consult.organisations.participation import CAUSES, Disposition, Participati
 from consult.reports import brief, coverage, response, stages
 from consult.reports.models import WeekSnapshot
 from consult.reports.pace import Period
+from tests.counting import statements
 from tests.factories import Make
 from tests.organisations.twins import rows
 
@@ -130,21 +130,6 @@ def test_the_week_is_kept_each_friday_evening_once_and_read_in_both_languages(st
     assert "+4 rencontrées" in told["fr"]
     text = sign_in(study[1]).get(f"/studies/{study[0].id}/weeks/").get_data(as_text=True)
     assert "09/01/2023" in text
-
-
-@contextmanager
-def statements() -> Any:
-    seen: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        if not statement.startswith(("BEGIN", "PRAGMA")):
-            seen.append(statement)
-
-    sa.event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        sa.event.remove(db.engine, "before_cursor_execute", note)
 
 
 @pytest.mark.parametrize("path", ["targets/", "coverage/", "coverage/response", "my-calls", "my-week", "attempts/"])
