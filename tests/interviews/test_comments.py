@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from consult.interviews import comments, service
 from consult.kernel.errors import Forbidden, NotFound, Refused
-from tests.guards.test_pages import _queries
+from tests.counting import statements
 from tests.interviews.conftest import Field
 
 SignIn = Callable[..., FlaskClient]
@@ -104,7 +104,7 @@ def test_the_page_shows_remarks_to_the_team_and_to_nobody_else(work: Field, sign
 def test_remarks_are_read_in_one_query_however_many_there_are(work: Field, submitted: int) -> None:
     for number in range(5):
         said(work, "consultant", submitted, "Réponse.", said(work, "reviewer", submitted, f"Remarque {number}"))
-    with work.acting("lead"), _queries() as seen:
+    with work.acting("lead"), statements() as seen:
         threads = comments.of(submitted)[None]
         assert all(thread.remark.by.name for thread in threads)
     assert len(threads) == 5

@@ -13,7 +13,7 @@ from consult.accounts.models import User
 from consult.interviews import service
 from consult.kernel import kept
 from consult.kernel.db import db
-from tests.guards.test_pages import _faults, _queries
+from tests.guards.test_pages import _faults
 from tests.interviews.conftest import Field
 
 SignIn = Callable[..., FlaskClient]
@@ -51,7 +51,7 @@ def test_the_number_of_queries_of_a_page_does_not_grow_with_what_it_shows(work: 
         for counts in (cold, warm):
             if counts is cold:
                 kept.forget()
-            with _queries() as seen:
+            with statements() as seen:
                 assert browser.get(work.url(path.format(id=ids[0]))).status_code == 200
             counts.append(len(seen))
     assert cold[0] == cold[1]

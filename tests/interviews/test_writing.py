@@ -15,7 +15,7 @@ from consult.interviews import answers, service
 from consult.interviews.answer_models import Answer, MissingCode
 from consult.kernel import kept
 from consult.kernel.model import NOTE
-from tests.guards.test_pages import _faults, _queries
+from tests.guards.test_pages import _faults
 from tests.interviews.conftest import Field, Guided
 
 SignIn = Callable[..., FlaskClient]
@@ -203,7 +203,7 @@ def test_opening_an_interview_asks_as_much_of_the_database_for_forty_questions_a
     for number in (interview, followed):
         browser.get(work.url(f"{number}/write"))
         kept.forget()
-        with _queries() as seen:
+        with statements() as seen:
             assert browser.get(work.url(f"{number}/write")).status_code == 200
         counts.append(len(seen))
     assert counts[0] == counts[1] <= 18, counts
@@ -212,7 +212,7 @@ def test_opening_an_interview_asks_as_much_of_the_database_for_forty_questions_a
 def test_saving_one_answer_takes_few_statements_and_few_bytes(work: Field, guided: Guided, interview: int, sign_in: SignIn) -> None:
     browser, question = sign_in(work.members["consultant"]), guided.questions["trade"]
     _send(browser, work, interview, question, value="Cadranier")
-    with _queries() as seen:
+    with statements() as seen:
         answer = _send(browser, work, interview, question, 1, value="Émailleur")
     assert answer.status_code == 200
     assert len(seen) <= 10, seen
