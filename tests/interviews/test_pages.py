@@ -13,6 +13,7 @@ from consult.accounts.models import User
 from consult.interviews import service
 from consult.kernel import kept
 from consult.kernel.db import db
+from tests.counting import statements
 from tests.guards.test_pages import _faults
 from tests.interviews.conftest import Field
 

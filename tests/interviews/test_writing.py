@@ -15,6 +15,7 @@ from consult.interviews import answers, service
 from consult.interviews.answer_models import Answer, MissingCode
 from consult.kernel import kept
 from consult.kernel.model import NOTE
+from tests.counting import statements
 from tests.guards.test_pages import _faults
 from tests.interviews.conftest import Field, Guided
 
