@@ -121,8 +121,13 @@ def _written(value: Any, asked: Asked, lang: str) -> Any:
     return value
 
 
-def read(source: Source, whole: Outline, missing: Sequence[tuple[str, str]] = ()) -> dict[int, Given]:
-    """Return what a filled sheet says of each question that it answers. Raises Unreadable: all of it is read, or nothing."""
+def read(
+    source: Source, whole: Outline, missing: Sequence[tuple[str, str]] = (), files: Mapping[int, str] | None = None
+) -> dict[int, Given]:
+    """Return what a filled sheet says of each question that it answers. Raises Unreadable: all of it is read, or nothing.
+
+    `files` are the names that the sheet was given of files: they may stand there, and are no answer of the sheet's own.
+    """
     faults: list[Fault] = []
     found: dict[int, Given] = {}
     codes = {fold(word): code for code, label in missing for word in (code, label)}
@@ -132,7 +137,10 @@ def read(source: Source, whole: Outline, missing: Sequence[tuple[str, str]] = ()
         if asked is None:
             faults.append(Fault(sheet, f"{letters(first)}{number}", Refused("sheet_other_guide")))
             continue
-        given, refused = _given(asked, row[first:], codes)
+        cells = list(row[first:])
+        if asked.question_id in (files or {}) and squeeze(as_text(cells[4])) == (files or {})[asked.question_id]:
+            cells[4] = ""
+        given, refused = _given(asked, cells, codes)
         faults += [Fault(sheet, f"{letters(first + place)}{number}", why) for place, why in refused]
         if given != Given():
             found[asked.question_id] = given

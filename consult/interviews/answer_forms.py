@@ -52,7 +52,7 @@ class AnswerForm(PostedForm):
     def typed(self, wording: QuestionVersion, held: Answer | None) -> dict[str, Any]:
         """Return what `answers.put` takes."""
         return {
-            "value": self._value(wording.kind),
+            "value": held.value_attachment_id if wording.kind == Kind.FILE and held is not None else self._value(wording.kind),
             "missing": self.missing.data,
             "comment": self.comment.data,
             "level": self._level(wording, held),
@@ -161,7 +161,7 @@ _FIELDS: Mapping[Kind, Callable[[], dict[str, Any]]] = {
     Kind.ORGANISATION: lambda: {"value": PickField(_l("Answer"), "organisations.pick", directory.pick, create=True)},
     Kind.PERSON: lambda: {"value": PickField(_l("Answer"), "organisations.pick_person", people_service.pick)},
     Kind.COMPONENT: lambda: {"value": ChoiceField(_l("Answer"), coerce=identity, choices=[])},
-    Kind.FILE: dict,
+    Kind.FILE: dict,  # files are sent one by one beside the form (answer_file_views)
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -80,6 +81,11 @@ class Answer(Record, OfInterview, Versioned, SoftDeleted, Model):
 @visibility(Answer)
 def _readable(scope: Scope) -> sa.ColumnElement[bool]:
     """Answers of interviews that the reader may read, up to their level; for the team also those they gave, or heard as interviewers."""
+    return sa.and_(within_readable(scope, Answer.interview_id), within_level(scope))
+
+
+def within_level(scope: Scope, of: Any = Answer) -> sa.ColumnElement[bool]:
+    """Return the clause that an answer is not kept from a reader by its own level, whatever its interview's. `of` holds its columns."""
     asked = sa.select(Interviewer.interview_id).where(Interviewer.user_id == scope.user_id, Interviewer.study_id == scope.study_id)
-    heard = Answer.interview_id.in_(asked) if scope.user_id is not None and scope.rank >= Confidentiality.TEAM.rank else sa.false()
-    return sa.and_(within_readable(scope, Answer.interview_id), sa.or_(of_level(Answer, scope), heard))
+    heard = of.interview_id.in_(asked) if scope.user_id is not None and scope.rank >= Confidentiality.TEAM.rank else sa.false()
+    return sa.or_(of_level(of, scope), heard)

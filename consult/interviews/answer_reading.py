@@ -6,34 +6,64 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
+from consult.attachments.models import Attachment
 from consult.guides.models import QuestionKind as Kind
 from consult.guides.models import QuestionOption, QuestionVersion
 from consult.interviews.answer_models import Answer
 from consult.interviews.answer_values import value_of
+from consult.interviews.files_models import InterviewAttachment
 from consult.kernel.db import db
+from consult.kernel.model import AnySelect
 from consult.organisations.models import Organisation
 from consult.organisations.people_models import Person
 from consult.terms.models import Term
 from consult.web.i18n import lang, written_date, written_label, written_number
 
 NAMED = {Kind.ORGANISATION: "value_organisation_id", Kind.PERSON: "value_person_id", Kind.COMPONENT: "value_term_id"}
+FILES = "value_attachment_id"
 Names = Mapping[tuple[Kind, int], str]
 """What the records are called that answers name, by the kind of question and their id."""
 
 
 def names_of(answers: Iterable[Answer]) -> Names:
-    """Return the names of the records that answers name; of those that were deleted too."""
+    """Return the names of the records that answers name; of those that were deleted too, but for files: those are taken back."""
+    answers = list(answers)
     wanted: dict[Kind, set[int]] = {kind: set() for kind in NAMED}
     for answer in answers:
         for kind, column in NAMED.items():
             number = getattr(answer, column)
             if number is not None:
                 wanted[kind].add(number)
+    found = {(Kind.FILE, first): ", ".join(names) for first, names in file_names([getattr(each, FILES) for each in answers]).items()}
     parts = [_named(kind, ids) for kind, ids in wanted.items() if ids]
     if not parts:
-        return {}
-    return {(Kind(row[0]), row[1]): row[2] for row in db.session.execute(sa.union_all(*parts).execution_options(include_deleted=True))}
+        return found
+    rows = db.session.execute(sa.union_all(*parts).execution_options(include_deleted=True))
+    return found | {(Kind(row[0]), row[1]): row[2] for row in rows}
+
+
+def file_names(firsts: Iterable[int | None]) -> dict[int, list[str]]:
+    """Return the names of all the files of answers, by the file that each answer names: the first of them."""
+    ids = sorted({first for first in firsts if first is not None})
+    found: dict[int, list[str]] = {}
+    for start in range(0, len(ids), 900):
+        for first, name in db.session.execute(_files_beside(ids[start : start + 900])):
+            found.setdefault(first, []).append(name)
+    return found
+
+
+def _files_beside(firsts: list[int]) -> AnySelect:
+    first = aliased(InterviewAttachment)
+    beside = sa.and_(InterviewAttachment.interview_id == first.interview_id, InterviewAttachment.question_id == first.question_id)
+    return (
+        sa.select(first.attachment_id, Attachment.name)
+        .join(InterviewAttachment, beside)
+        .join(Attachment, Attachment.id == InterviewAttachment.attachment_id)
+        .where(first.attachment_id.in_(firsts), Attachment.deleted_at.is_(None))
+        .order_by(Attachment.id)
+    )
 
 
 def _named(kind: Kind, ids: set[int]) -> sa.Select[Any]:
@@ -52,7 +82,7 @@ def shown(wording: QuestionVersion, options: Iterable[QuestionOption], answer: A
     if value is None:
         return ""
     kind = wording.kind
-    if kind in NAMED:
+    if kind in NAMED or kind == Kind.FILE:
         return names.get((kind, value), "…")
     if kind in (Kind.SINGLE, Kind.MULTIPLE):
         labels = {option.code: option.label(lang()) for option in options}

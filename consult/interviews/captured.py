@@ -29,7 +29,8 @@ QUOTE, FOLLOW_UP, FILE = "quote", "follow_up", "file"
 @dataclass(frozen=True)
 class Captured:
     """One thing that was captured. What its kind has not is None: `right` of a quote, `due` and `done_at` of a follow-up, `mime` and `size`
-    of a file. `who` spoke, or has it to do. `withdrawn` says that the speaker no longer agrees to be quoted."""
+    of a file, `question_id` of one that answers a question. `who` spoke, or has it to do. `withdrawn` says that the speaker no longer
+    agrees to be quoted."""
 
     kind: str
     id: int
@@ -44,6 +45,7 @@ class Captured:
     mime: str | None
     size: int | None
     level: Confidentiality | None
+    question_id: int | None
 
     def is_late(self, today: dt.date) -> bool:
         """Tell whether a follow-up is late."""
@@ -74,16 +76,17 @@ def of_organisation(organisation_id: int) -> dict[str, list[Captured]]:
 def _read(parts: Sequence[sa.Select[Any]]) -> dict[str, list[Captured]]:
     found: dict[str, list[Captured]] = {QUOTE: [], FOLLOW_UP: [], FILE: []}
     for row in db.session.execute(sa.union_all(*parts).order_by("id")):
-        kind, number, interview_id, text, who, right, used, start, due, done_at, mime, size, level = row
+        kind, number, interview_id, text, who, right, used, start, due, done_at, mime, size, level, question_id = row
         quoted = (QuoteRight(right) if right else None, kind == QUOTE and not used, start is not None)
         known = Confidentiality(level) if level else None
-        found[kind].append(Captured(kind, number, interview_id, text, who, *quoted, due, done_at, mime, size, known))
+        found[kind].append(Captured(kind, number, interview_id, text, who, *quoted, due, done_at, mime, size, known, question_id))
     return found
 
 
 _TYPES: dict[str, Any] = {
     "interview_id": sa.Integer(), "text": sa.String(), "who": sa.String(), "right": sa.String(), "used": sa.Boolean(),
     "start": sa.Integer(), "due": sa.Date(), "done_at": UTCDateTime(), "mime": sa.String(), "size": sa.Integer(), "level": sa.String(),
+    "question_id": sa.Integer(),
 }  # fmt: skip
 
 
@@ -119,6 +122,7 @@ def _files() -> sa.Select[Any]:
         "mime": Attachment.mime,
         "size": Attachment.size,
         "level": Attachment.confidentiality,
+        "question_id": InterviewAttachment.question_id,
     }
     linked = InterviewAttachment.attachment_id == Attachment.id
     return _part(FILE, Attachment, text=Attachment.name, **told).join(InterviewAttachment, linked)

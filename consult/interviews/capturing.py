@@ -9,11 +9,10 @@ from typing import Any
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from consult.interviews import captured
+from consult.interviews.captured_shown import forget
 from consult.interviews.models import Interview
 from consult.interviews.showing import address, title
 from consult.web.forms import EntityForm
-from consult.web.list_parts import once
 from consult.web.pages import page, see
 
 
@@ -65,20 +64,6 @@ class Panel:
 
     def _drawn(self, interview: Interview, **more: Any) -> str:
         return render_template(self.part, rows={**self.content(interview), **more}, about=(interview,))
-
-
-def of(interview: Interview) -> dict[str, list[captured.Captured]]:
-    """Return what was captured in an interview, read once for a page."""
-    return once(_key(interview), lambda: captured.of_interview(interview.id))
-
-
-def forget(interview: Interview) -> None:
-    """Have what was captured read again: something was just added."""
-    request.environ.get("consult.once", {}).pop(_key(interview), None)
-
-
-def _key(interview: Interview) -> str:
-    return f"captured-in-{interview.id}"
 
 
 def trail(interview: Interview) -> list[tuple[str, str]]:

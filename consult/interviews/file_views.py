@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import request, url_for
+from flask import jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from consult.attachments import kinds, serving
 from consult.attachments.forms import FileForm
 from consult.attachments.store import MIB, settings
-from consult.interviews import captured, files, service
+from consult.interviews import answer_file_views, captured, files, service
 from consult.interviews.blueprint import bp
-from consult.interviews.capturing import Panel, of
+from consult.interviews.captured_shown import of
+from consult.interviews.capturing import Panel
 from consult.interviews.models import Interview
 from consult.interviews.showing import address
 from consult.kernel.errors import Refused
@@ -37,19 +38,24 @@ def _content(interview: Interview) -> dict[str, Any]:
 PANEL = Panel("attachments/_files.html", _l("Add a file"), "files", _form, _content)
 
 
+TAKES_FILES = ("interviews.add_file", "interviews.add_answer_file")
+
+
 @bp.url_value_preprocessor
 def _let_files_in(endpoint: str | None, _values: object) -> None:
-    if endpoint == "interviews.add_file":
+    if endpoint in TAKES_FILES:
         serving.let_in()
 
 
 @bp.errorhandler(RequestEntityTooLarge)
 def _too_large(_error: RequestEntityTooLarge) -> ResponseReturnValue:
     """Say of a file that is not even received how large it may be."""
-    if request.endpoint != "interviews.add_file":
+    if request.endpoint not in TAKES_FILES:
         return error_page(413)
-    refusal = Refused("file_too_large", most=settings().attachment_mib)
-    return error_page(413, text=sentence(refusal), again=url_for(".add_file", **(request.view_args or {})))
+    said = sentence(Refused("file_too_large", most=settings().attachment_mib))
+    if answer_file_views.asks_for_json():
+        return jsonify(said=said), 413
+    return error_page(413, text=said, again=url_for(request.endpoint, **(request.view_args or {})))
 
 
 @bp.route("/<int:interview_id>/files/new", methods=["GET", "POST"])

@@ -12,7 +12,8 @@ from flask.typing import ResponseReturnValue
 from consult.interviews import captured, follow_ups, service
 from consult.interviews.blueprint import bp
 from consult.interviews.capture_forms import captured_follow_up_form, follow_up_form
-from consult.interviews.capturing import Panel, of
+from consult.interviews.captured_shown import of
+from consult.interviews.capturing import Panel
 from consult.interviews.models import Interview
 from consult.kernel.listing import whole_numbers
 from consult.kernel.scope import current

@@ -45,11 +45,11 @@ AROUND = 60
 
 def of(interview: Interview) -> list[Moment]:
     """Return what happened to an interview, newest first; what one person changed in a field within ten minutes is told once."""
-    known = questions(interview)
+    known = {Answer.__tablename__: set(questions(interview)), InterviewAttachment.__tablename__: _files(interview)}
     entries = [
         entry
         for entry in audit.history("interview", interview.id, 500)
-        if entry.entity in MODELS and (entry.entity != Answer.__tablename__ or entry.entity_id in known)
+        if entry.entity in MODELS and (entry.entity not in known or entry.entity_id in known[entry.entity])
     ]
     names = _names(entries)
     return together([_moment(entry, names) for entry in entries])
@@ -60,6 +60,11 @@ def questions(interview: Interview) -> dict[int, QuestionVersion]:
     query = sa.select(Answer.id, QuestionVersion).join(QuestionVersion, QuestionVersion.id == Answer.question_version_id)
     found = db.session.execute(query.where(Answer.interview_id == interview.id).execution_options(include_deleted=True))
     return {row[0]: row[1] for row in found}
+
+
+def _files(interview: Interview) -> set[int]:
+    query = sa.select(InterviewAttachment.id).where(InterviewAttachment.interview_id == interview.id)
+    return set(db.session.scalars(query))
 
 
 def restore(interview: Interview, entry_id: int, field: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from consult.interviews import (
+    answer_file_views,
     captured,
     file_views,
     follow_up_list,
@@ -20,7 +21,7 @@ from consult.studies.gate import reader_may
 from consult.web.i18n import _, _l, written_date
 from consult.web.lists import once
 
-ROUTES_OF = (file_views, follow_up_list, follow_up_views, quote_list, quote_views)
+ROUTES_OF = (answer_file_views, file_views, follow_up_list, follow_up_views, quote_list, quote_views)
 """Importing these puts their views on the blueprint."""
 PANELS = (quote_views.PANEL, follow_up_views.PANEL, file_views.PANEL)
 

@@ -10,7 +10,8 @@ from flask.typing import ResponseReturnValue
 from consult.interviews import captured, quotes, service
 from consult.interviews.blueprint import bp
 from consult.interviews.capture_forms import ConsentForm, quote_form
-from consult.interviews.capturing import Panel, of
+from consult.interviews.captured_shown import of
+from consult.interviews.capturing import Panel
 from consult.interviews.models import Interview, QuoteRight
 from consult.interviews.showing import address, title
 from consult.studies.gate import reader_may, requires

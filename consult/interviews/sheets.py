@@ -23,6 +23,8 @@ from consult.organisations import service as directory
 from consult.web.i18n import lang, written_date, written_label
 
 Pairs = list[tuple[str, str]]
+NAMED = (Kind.ORGANISATION, Kind.PERSON, Kind.COMPONENT)
+"""Kinds whose answers a sheet names by text."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,8 @@ def reasons() -> list[tuple[str, str]]:
 def differences(source: Source, sheet: Sheet) -> list[Difference]:
     """Return what a sheet that came back says otherwise, in the order of the guide. Raises what `field_sheet.read` raises."""
     whole = _whole(sheet)
-    brought = field_sheet.read(source, whole, reasons())
+    files = {number: each.text for number, each in sheet.questions.items() if each.wording.kind == Kind.FILE and each.text}
+    brought = field_sheet.read(source, whole, reasons(), files)
     return [each for number, given in brought.items() if (each := _difference(sheet.questions[number], given)) is not None]
 
 
@@ -113,7 +116,9 @@ def _meant(name: str, found: Sequence[tuple[int, str, str]]) -> str | None:
 
 def _written(question: Question, value: Any) -> str:
     kind = question.wording.kind
-    if value is None or kind in (Kind.ORGANISATION, Kind.PERSON, Kind.COMPONENT):
+    if kind == Kind.FILE:
+        return question.text  # a sheet brings no file and takes none away
+    if value is None or kind in NAMED:
         return str(value or "")
     if isinstance(value, Money):
         held = value_of(kind, question.held) if question.held is not None else None
@@ -126,7 +131,7 @@ def _given(question: Question) -> Given:
     held, kind = question.held, question.wording.kind
     if held is None:
         return Given()
-    value = question.text if kind in (Kind.ORGANISATION, Kind.PERSON, Kind.COMPONENT) and question.text else value_of(kind, held)
+    value = question.text if kind in (*NAMED, Kind.FILE) and question.text else value_of(kind, held)
     if isinstance(value, Amount):
         value = Money(value.number, value.currency)
-    return Given(None if kind == Kind.FILE else value, held.missing.value if held.missing else None, held.comment)
+    return Given(value, held.missing.value if held.missing else None, held.comment)

@@ -10,6 +10,7 @@ from consult.excel import Column, Properties, Sheet, Workbook
 from consult.guides.models import QuestionKind as Kind
 from consult.guides.models import QuestionVersion
 from consult.interviews.answer_models import MissingCode
+from consult.interviews.answer_reading import file_names
 from consult.interviews.answer_values import COLUMN_OF
 from consult.kernel.model import Confidentiality, now
 from consult.reports import answers_reading as reading
@@ -33,6 +34,7 @@ class _Content:
         rows = [row for row in reading.answers(chosen) if row.question_id in known and row.interview_id in self.interviews]
         self.answers = [row for row in rows if self._is_told(row)]
         self.withheld = len(rows) - len(self.answers)
+        self.files = file_names(row.value_attachment_id for row in self.answers)
         self.names = {column: self._names(column) for column in reading.NAMED}
 
     def _is_told(self, row: Any) -> bool:
@@ -54,7 +56,7 @@ class _Content:
             return " ; ".join(labels.get(code, code) for code in value)
         if COLUMN_OF[kind] in self.names:
             return self.names[COLUMN_OF[kind]].get(value, _("(not in this study)"))
-        return _("A file") if kind == Kind.FILE else value
+        return ", ".join(self.files.get(value, ())) or _("A file") if kind == Kind.FILE else value
 
 
 def workbook(study: Any, chosen: Chosen, language: str) -> tuple[BytesIO, int]:

@@ -10,6 +10,7 @@ from typing import Any
 from consult.guides.models import QuestionKind as Kind
 from consult.guides.models import QuestionVersion
 from consult.interviews.answer_models import MissingCode
+from consult.interviews.answer_reading import file_names
 from consult.interviews.answer_values import COLUMN_OF, TEXTS
 from consult.kernel.model import Confidentiality
 from consult.reports import answers_counting as counting
@@ -154,8 +155,14 @@ def _missing(asked: Asked, rows: Sequence[Any], interviews: dict[int, Any], chos
 
 def _texts(rows: Sequence[Any], interviews: dict[int, Any], chosen: Chosen) -> list[Said]:
     shown = [row for row in rows if not chosen.for_partners or _is_for_partners(row, interviews[row.interview_id])]
+    files = file_names(row.value_attachment_id for row in shown)
     said = [
-        Said(interviews[row.interview_id], row.value_text or _("A file"), None if chosen.for_partners else row.comment) for row in shown
+        Said(
+            interviews[row.interview_id],
+            row.value_text or ", ".join(files.get(row.value_attachment_id, ())) or _("A file"),
+            None if chosen.for_partners else row.comment,
+        )
+        for row in shown
     ]
     return sorted(said, key=lambda each: (each.interview.date, each.interview.id), reverse=True)
 

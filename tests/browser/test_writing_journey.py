@@ -186,3 +186,32 @@ def test_what_comes_after_the_validation_stays_and_may_become_a_remark(
     page.wait_for_selector(f"{STORY} .part-state:not(.bad) span")
     page.goto(f"{address}/studies/{study.id}/interviews/{interview.id}")
     assert "Ajouté trop tard" in page.inner_text("main")
+
+
+def test_a_photograph_taken_in_a_tunnel_waits_in_the_browser_and_is_sent_when_the_connection_is_back(
+    make: Make, signed_in: Callable[..., Any], address: str
+) -> None:
+    study = make.study()
+    consultant = member(make, study, "consultant", "Julien Bart")
+    guide = make.guide(study, "plans", ({"key": "plans", "kind": "file", "label_fr": "Plans de l’atelier"},))
+    interview = make.interview(study, make.organisation(study, "Ateliers de la Combe"), by=consultant, guide_version_id=guide.id)
+    url = f"{address}/studies/{study.id}/interviews/{interview.id}/write"
+    page = _open(signed_in(consultant), url)
+    page.context.set_offline(True)
+    photo = {"name": "atelier.jpg", "mimeType": "image/jpeg", "buffer": b"\xff\xd8\xff\xe0 a photograph"}
+    page.locator("[data-answer-files] input[capture=environment]").set_input_files(photo)
+    page.wait_for_selector("[data-files-waiting] .bad")
+    assert "atelier.jpg" in page.locator("[data-files-waiting]").inner_text()
+    page.context.set_offline(False)
+    page.reload()
+    page.wait_for_selector("[data-files-there] li[data-name='atelier.jpg']")
+    assert page.locator("[data-files-waiting] li").count() == 0
+    page.locator("[data-answer-files] input[multiple]").set_input_files({"name": "page.html", "mimeType": "text/html", "buffer": b"<html>"})
+    page.wait_for_selector("[data-files-waiting] .bad")
+    page.locator("[data-files-waiting] button").click()
+    page.locator("[data-files-there] button").click()
+    page.wait_for_selector("[data-files-said] button")
+    assert page.locator("[data-files-there] li").count() == 0
+    page.locator("[data-files-said] button").click()
+    page.wait_for_selector("[data-files-there] li[data-name='atelier.jpg']")
+    assert list(_held(make, study, interview)) == ["Plans de l’atelier"]

@@ -1,9 +1,9 @@
 /* Which questions are asked, given the answers so far, and how far each section is: the outline at the left follows. */
 
-const valuesOf = (question) => [...question.querySelectorAll("[data-value] :is(input, select, textarea)")].filter((each) => each.name && !each.closest("[data-kept]")).flatMap((each) => {
+const valuesOf = (question) => [...[...question.querySelectorAll("[data-file]")].map((file) => file.dataset.file), ...[...question.querySelectorAll("[data-value] :is(input, select, textarea)")].filter((each) => each.name && !each.closest("[data-kept]")).flatMap((each) => {
   if (["checkbox", "radio"].includes(each.type)) return each.checked ? [each.value] : [];
   return each.multiple ? [...each.selectedOptions].map((option) => option.value) : [each.value];
-}).filter((value) => value.trim() !== "");
+})].filter((value) => value.trim() !== "");
 const missing = (question) => question.querySelector("[data-missing]:checked")?.value ?? null;
 const number = (text) => Number(String(text).replace(/[\s\u00a0\u202f]/g, "").replace(",", "."));
 

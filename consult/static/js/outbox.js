@@ -1,6 +1,7 @@
 /* What is written and has not reached the server, kept in this browser (IndexedDB) per person: it outlives a crash, a tunnel and the end of
    the session, and is sent only while the person who wrote it is signed in. An entry: {key, reader, url, page, label, pairs, at, state, said}.
-   `pairs` are the fields to post; `state` is waiting, refused (the server said why) or disputed (somebody else wrote there). */
+   `pairs` are the fields to post, `file` is one that is sent besides; `state` is waiting, refused (the server said why) or disputed (somebody
+   else wrote there). */
 const NAME = "consult", STORE = "outbox";
 export const reader = document.body.dataset.reader ?? "";
 
@@ -61,7 +62,13 @@ export async function session(address, again = false) {
   return current;
 }
 
-const HEADERS = {Accept: "application/json", "Content-Type": "application/x-www-form-urlencoded"};
+/** What travels: fields alone, or a file, which the browser itself says how to read. */
+function body(entry) {
+  if (!entry.file) return new URLSearchParams(entry.pairs);
+  const form = new FormData();
+  form.append("file-file", entry.file, entry.label);
+  return form;
+}
 
 /** Post an entry. Resolves to {outcome, ...}: saved, disputed, refused, locked, signed_out, other_reader, offline. */
 export async function send(entry, address) {
@@ -70,7 +77,7 @@ export async function send(entry, address) {
       const who = await session(address, again);
       if (!who.reader) continue;
       if (who.reader !== entry.reader) return {outcome: "other_reader"};
-      const answer = await fetch(entry.url, {method: "POST", redirect: entry.form ? "follow" : "manual", body: new URLSearchParams(entry.pairs), headers: {...HEADERS, "X-CSRFToken": who.token}});
+      const answer = await fetch(entry.url, {method: "POST", redirect: entry.form ? "follow" : "manual", body: body(entry), headers: {Accept: "application/json", "X-CSRFToken": who.token}});
       if (answer.type === "opaqueredirect" || [400, 401, 403].includes(answer.status)) { if (!again) continue; return {outcome: "signed_out"}; }
       return entry.form ? outcomeOfForm(answer) : outcomeOf(answer);
     }

@@ -7,6 +7,7 @@ import {cleanPastes} from "./pasted.js";
 import {follow} from "./asked.js";
 import {bind} from "./writing_keys.js";
 import {timer} from "./timer.js";
+import {Files} from "./answer_files.js";
 
 const TYPING = 1500, CHOSEN = 150, RETRY = [2000, 5000, 15000, 30000];
 const pairsOf = (part) => [...part.querySelectorAll("input, select, textarea")].filter((each) => each.name && !each.disabled && each.type !== "file").flatMap((each) => {
@@ -51,6 +52,9 @@ class Part {
       else if (this.former) { fill(this.element, this.former.filter(([name]) => !name.endsWith("-seen"))); this.restoreSeen(); this.former = null; }
     } else if (target.closest("[data-value]") && missing.some((each) => each.checked)) for (const each of missing) each.checked = false;
   }
+
+  /** What stands here now is what the server holds. */
+  asHeld() { this.last = written(this.element); }
 
   restoreSeen() { if (this.seen) this.seen.value = this.version ?? this.seen.defaultValue; }
 
@@ -187,6 +191,7 @@ class Page {
     this.place = document.querySelector("[data-save-state]");
     this.outline = follow(form);
     this.parts = [...form.querySelectorAll("[data-save-url]")].map((element) => new Part(element, this));
+    this.files = this.parts.filter((part) => part.element.querySelector("[data-answer-files]")).map((part) => new Files(part, this));
     this.inform();
     cleanPastes(form);
     bind(form, this);
@@ -232,16 +237,19 @@ class Page {
     this.renewing = setTimeout(() => renew(location.pathname), 10000);
   }
 
-  retry() { for (const part of this.parts) if (part.tries) part.send(); }
+  retry() {
+    for (const part of this.parts) if (part.tries) part.send();
+    for (const files of this.files) files.send();
+  }
 
-  flush() { return Promise.all(this.parts.filter((part) => part.pending).map((part) => part.send())); }
+  flush() { return Promise.all([...this.parts.filter((part) => part.pending).map((part) => part.send()), ...this.files.map((files) => files.send())]); }
 
   /** The next step is taken once every answer is on the server; what cannot be saved keeps the page here. */
   async submitted(event) {
     if (this.leaving) return;
     event.preventDefault();
     await this.flush();
-    if (this.parts.some((part) => part.pending)) { announce(this.place?.textContent ?? ""); document.querySelector(".part-state:not(:empty)")?.scrollIntoView({block: "center"}); return; }
+    if (this.parts.some((part) => part.pending) || this.files.some((files) => files.waits)) { announce(this.place?.textContent ?? ""); document.querySelector(".part-state:not(:empty), [data-files-waiting]:not(:empty)")?.scrollIntoView({block: "center"}); return; }
     this.leaving = true;
     this.form.requestSubmit(event.submitter);
   }
@@ -254,7 +262,7 @@ class Page {
 
   async show() {
     if (!this.place) return;
-    const waiting = (await everything()).filter((entry) => entry.reader === reader && this.parts.some((part) => keyOf(part.url) === entry.key));
+    const waiting = (await everything()).filter((entry) => entry.reader === reader && (entry.file ? entry.page === location.pathname : this.parts.some((part) => keyOf(part.url) === entry.key)));
     if (!waiting.length) this.trouble = null;
     const [text, kind, symbol] = this.notKept ? [word("not_kept"), "bad", "cloud-off"]
       : this.trouble ? [word(this.trouble), "bad", "cloud-off"]
