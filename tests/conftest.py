@@ -47,6 +47,7 @@ class Browser(FlaskClient):
 
 @pytest.fixture(scope="session")
 def _app(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[Flask]:
+    """The application, on a database that does not wait for the disk: what has to survive a fall of the power has tests of its own."""
     instance = tmp_path_factory.mktemp("instance")
     url = _database_url(worker_id)
     given = {"database_url": url} if url else {}
@@ -57,6 +58,8 @@ def _app(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[F
         for bind, metadata in db.metadatas.items():
             metadata.create_all(db.engines[bind])
         for engine in db.engines.values():
+            if engine.dialect.name == "sqlite":
+                sa.event.listen(engine, "connect", lambda connection, _entry: connection.execute("PRAGMA synchronous=OFF"))
             engine.dispose()
     for name in _files(instance):
         shutil.copy(name, name.with_suffix(".template"))
@@ -70,7 +73,11 @@ def _database_url(worker_id: str) -> str:
     if not server:
         return ""
     name = f"consult_test_{worker_id}_{os.getpid()}"
-    _on_server(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', f'CREATE DATABASE "{name}"')
+    _on_server(
+        f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)',
+        f'CREATE DATABASE "{name}"',
+        f'ALTER DATABASE "{name}" SET synchronous_commit = off',
+    )
     return sa.make_url(server).set(database=name).render_as_string(hide_password=False)
 
 
