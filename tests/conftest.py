@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -96,14 +97,26 @@ def _files(instance: Path) -> list[Path]:
 @pytest.fixture
 def app(_app: Flask) -> Iterator[Flask]:
     """The application with an empty, fully made database."""
-    with _app.app_context():
-        _empty(_app)
+    with emptied(_app):
         yield _app
-        db.session.remove()
-        scope.install(None, db.session())
-        actor.install(actor.SYSTEM)
+
+
+@contextmanager
+def emptied(app: Flask) -> Iterator[None]:
+    """Work in the application on an empty, fully made database."""
+    with app.app_context():
+        _empty(app)
+        yield
+        rest()
         for engine in db.engines.values():
             engine.dispose()
+
+
+def rest() -> None:
+    """Leave nobody acting, no study entered, and nothing in the session."""
+    db.session.remove()
+    scope.install(None, db.session())
+    actor.install(actor.SYSTEM)
 
 
 def _empty(app: Flask) -> None:
