@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from consult.fieldwork import appointments, attempts, calls, claims, dispositions, sheet
-from consult.fieldwork.blueprint import bp, call_url, choice_of, day_of, going_on, opening
+from consult.fieldwork.blueprint import bp, call_url, choice_of, day_of, going_on, opening, told
 from consult.fieldwork.forms import AttemptForm, CorrectionForm
 from consult.fieldwork.journal_list import ATTEMPTS
 from consult.fieldwork.models import Channel, ContactClaim, Outcome, TemplateKind
@@ -66,7 +66,7 @@ def my_calls(study_id: int) -> ResponseReturnValue:
     """Show whom the person signed in is to call, and what they have arranged for today."""
     today = clock.today()
     heading = request.args.get("heading", "")
-    shown = calls.of(current_user.id, today, heading if heading in HEADINGS else "")
+    shown = calls.of(current_user.id, today, [heading] if heading in HEADINGS else list(HEADINGS))
     midnight = clock.instant(today)
     arranged = appointments.between(midnight, midnight + A_DAY, current_user.id)
     return page(
@@ -83,7 +83,8 @@ def call(study_id: int, organisation_id: int) -> ResponseReturnValue:
     mine = shown.claim is not None and shown.claim.user_id == current_user.id
     return page(
         "fieldwork/call.html", sheet=shown, mine=mine, asking=ASKING, rare=RARE, today=clock.today(), to_call=dispositions.TO_CALL,
-        messages=[(kind.value, written_label(kind)) for kind in TemplateKind], opening=opening, **WRITTEN,
+        messages=[(kind.value, written_label(kind)) for kind in TemplateKind], opening=opening,
+        told=told(shown.suggestions), **WRITTEN,
     )  # fmt: skip
 
 

@@ -41,3 +41,8 @@ def day_of(text: str | None) -> dt.date | None:
 def opening(appointment: Any) -> list[dict[str, Any]]:
     """Return the links by which upper slices open what an appointment is for: dicts {label, url, icon}."""
     return [link for link in filled("appointment.open", appointment) if link]
+
+
+def told(suggestions: Any) -> dict[int, dict[str, Any]]:
+    """Return where upper slices say that suggestions were made: links {label, url} by the id of the suggestion."""
+    return {key: link for links in filled("suggestions.told", suggestions) for key, link in links.items()}

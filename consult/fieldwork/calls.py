@@ -46,10 +46,10 @@ class Heading:
     calls: list[Call] = field(default_factory=list)
 
 
-def of(user_id: int, today: dt.date, heading: str = "") -> list[Heading]:
-    """Return whom somebody is to call, under headings: all of them, or one alone. A constant number of statements."""
+def of(user_id: int, today: dt.date, headings: Sequence[str] = HEADINGS) -> list[Heading]:
+    """Return whom somebody is to call, under headings: all of them, or some. A constant number of statements."""
     totals = _totals(user_id, today)
-    wanted = [Heading(key, totals.get(key, 0)) for key in HEADINGS if heading in ("", key)]
+    wanted = [Heading(key, totals.get(key, 0)) for key in HEADINGS if key in headings]
     rows = [row for each in wanted if each.total for row in db.session.execute(_rows(user_id, today, each.key))]
     made = _calls(rows)
     for each in wanted:

@@ -8,7 +8,7 @@ from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
 from consult.fieldwork import sharing, sheet, suggestions, targets
-from consult.fieldwork.blueprint import bp, call_url
+from consult.fieldwork.blueprint import bp, call_url, going_on
 from consult.fieldwork.forms import ReplacementForm, ShareForm, SuggestionForm, TargetForm
 from consult.fieldwork.target_lists import TARGETS
 from consult.kernel.errors import Forbidden, NotFound, Refused
@@ -128,7 +128,7 @@ def enter(study_id: int) -> ResponseReturnValue:
     except Refused as refusal:
         form.refuse(refusal)
         return page("fieldwork/enter.html", form=form, alike=refusal.values.get("alike", []))
-    return see(call_url(entered[0].organisation_id), _("In the target list."))
+    return see(going_on(call_url(entered[0].organisation_id)), _("In the target list."))
 
 
 def _name_picked(form: Any) -> None:

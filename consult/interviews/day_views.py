@@ -5,21 +5,23 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import json
-import zoneinfo
 from collections.abc import Sequence
 from typing import Any
 
 from flask import current_app, url_for
 from flask.typing import ResponseReturnValue
 
+from consult.fieldwork.attempt_views import shown_number
 from consult.guides import service as guides
-from consult.interviews import day as ahead
+from consult.interviews import day as mine
+from consult.interviews import of_field_work
 from consult.interviews.blueprint import bp
 from consult.interviews.models import Interview
-from consult.interviews.saving import clock
+from consult.interviews.saving import clock as time_of
 from consult.kernel.model import now
 from consult.kernel.paths import resource_dir
 from consult.studies.gate import requires
+from consult.web import clock
 from consult.web.pages import page
 
 FILES = ("js/*.js", "css/*.css", "vendor/*.js", "vendor/*.css", "fonts/*.woff2", "*.svg", "*.css")
@@ -29,19 +31,22 @@ FILES = ("js/*.js", "css/*.css", "vendor/*.js", "vendor/*.css", "fonts/*.woff2",
 @requires("log_interviews")
 def day(study_id: int) -> ResponseReturnValue:
     """Show today's and tomorrow's interviews of the reader, and what the browser may store of them."""
-    zone: zoneinfo.ZoneInfo = current_app.config["TIMEZONE"]
-    today = now().astimezone(zone).date()
-    found, offered = ahead.interviews(today), guides.offered()
+    today = clock.today()
+    found, offered, field = mine.interviews(today), guides.offered(), of_field_work.ahead(today)
     days = [(each, [i for i in found if i.date == each]) for each in (today, today + dt.timedelta(days=1))]
     return page(
-        "interviews/day.html", days=days, guides=offered, pages=json.dumps(_pages(found, [version.id for _guide, version in offered])),
-        files=json.dumps(_files()), at=clock(now()), today=today,
+        "interviews/day.html", days=days, guides=offered, ahead=field, local=clock.local, begin=of_field_work.begin,
+        shown_number=shown_number,
+        pages=json.dumps(_pages(found, [version.id for _guide, version in offered], field, today)),
+        files=json.dumps(_files()), at=time_of(now()), today=today,
     )  # fmt: skip
 
 
-def _pages(found: Sequence[Interview], versions: Sequence[int]) -> list[str]:
-    """Return the addresses to store: this page, every interview's, a blank one without guide and one for each guide."""
+def _pages(found: Sequence[Interview], versions: Sequence[int], field: of_field_work.Ahead, today: dt.date) -> list[str]:
+    """Return the addresses to store: this page, every interview's, that of each appointment that has none yet, and blank ones: without
+    guide, and one for each guide."""
     own = [_address(interview) for interview in found]
+    own += [of_field_work.begin(each) for day in (today, today + dt.timedelta(days=1)) for each in field.without(found, day)]
     blanks: list[dict[str, Any]] = [{"guide": ""}, *({"guide": number} for number in versions)]
     return [url_for(".day"), *own, *(url_for(".create", **blank) for blank in blanks)]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -34,6 +34,11 @@ from consult.studies.permissions import may
 CHUNK = 500
 MOST_OPTIONS = 300
 """How many organisations the filter offers; the search of the list finds the others by name."""
+
+
+def dates_of(ids: Collection[int]) -> dict[int, dt.date]:
+    """Return on which day interviews were held, of those that the reader may know of."""
+    return {row.id: row.date for row in db.session.execute(sa.select(Interview.id, Interview.date).where(Interview.id.in_(ids)))}
 
 
 @dataclass

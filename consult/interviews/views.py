@@ -22,6 +22,7 @@ from consult.interviews import (
     list_views,
     listing,
     of_appointment,
+    of_field_work,
     of_organisation,
     panels,
     review_views,
@@ -81,6 +82,7 @@ def register(app: Flask) -> None:
     slots.entry("command", _l("Prepare my day"), "interviews.day", "cloud-off", capability="log_interviews")
     of_organisation.register(slots)
     of_appointment.register(slots)
+    of_field_work.register(slots)
     panels.register(slots)
 
 

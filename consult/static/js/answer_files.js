@@ -113,8 +113,8 @@ export class Files {
 
   later(why) {
     this.page.trouble = why;
-    const said = {offline: "file_waits", signed_out: "file_signed_out"}[why] ?? why;
-    for (const row of this.rows.values()) if (row.entry.state === "waiting" && !row.notKept) this.mark(row.entry, word(said), "bad");
+    const said = {offline: word("file_waits"), signed_out: word("file_signed_out"), other_reader: word("other_reader")}[why];
+    for (const row of this.rows.values()) if (row.entry.state === "waiting" && !row.notKept) this.mark(row.entry, said, "bad");
     this.timer = setTimeout(() => this.send(), RETRY[Math.min(this.tries++, RETRY.length - 1)]);
   }
 
