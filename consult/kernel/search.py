@@ -54,9 +54,9 @@ class Source:
 
     `code` is its own number, below 128, for good. `texts` reads records by id, live ones only, unfiltered. `rows` returns the scoped select
     of what is shown: columns labelled id, title, hint, day, body… (what a passage is taken from), and read_at where another record's page
-    shows it; `key` is its id column. `parts` are
-    tables whose rows belong to a record, by the column that names it; `wholes` are tables whose rows a record belongs to, with the columns
-    that matter. With `names`, a word finds also what begins with it, and `order` says how hits stand (else newest first).
+    shows it; `key` is its id column. `parts` are tables whose rows belong to a record, by the column that names it; `wholes` are tables
+    whose rows a record belongs to, by the column or columns that name it, with the columns of it that matter. With `names`, a word finds
+    also what begins with it, and `order` says how hits stand (else newest first).
     """
 
     kind: str
@@ -66,7 +66,7 @@ class Source:
     texts: Callable[[Sequence[int]], Iterable[Text]]
     rows: Callable[[], AnySelect]
     parts: Mapping[str, str] = field(default_factory=dict)
-    wholes: Mapping[str, tuple[str, frozenset[str]]] = field(default_factory=dict)
+    wholes: Mapping[str, tuple[str | tuple[str, ...], frozenset[str]]] = field(default_factory=dict)
     names: bool = False
     order: tuple[Any, ...] = ()
 
@@ -128,9 +128,10 @@ def _touched(source: Source, pending: Mapping[str, Mapping[int, Mapping[str, Any
     ids = set(pending.get(source.table, {}))
     for table, column in source.parts.items():
         ids |= _named(table, column, pending.get(table, {}))
-    for table, (column, watched) in source.wholes.items():
+    for table, (columns, watched) in source.wholes.items():
         changed = [row_id for row_id, changes in pending.get(table, {}).items() if watched & set(changes)]
-        ids |= set(_ids(source.table, "id", column, changed))
+        for column in (columns,) if isinstance(columns, str) else columns:
+            ids |= set(_ids(source.table, "id", column, changed))
     return ids
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, cast
 
-from flask import Flask, jsonify, request
+from flask import Flask, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 
 from consult.organisations import deletion
-from consult.sourcing import service
+from consult.sourcing import searching, service
 from consult.sourcing.blueprint import bp
 from consult.sourcing.capturing import PANELS, of_organisation
 from consult.sourcing.kind_views import Kind
@@ -52,12 +53,22 @@ def register(app: Flask) -> None:
     for panel in PANELS.values():
         for place in ("interview.capture", "interview.show"):
             slots.fill(place, panel.filling, panel.part)
+    for found, name, endpoint in (
+        (searching.NEEDS, _l("Needs"), "sourcing.show_need"),
+        (searching.CAPABILITIES, _l("Capabilities"), "sourcing.show_capability"),
+    ):
+        slots.search(found, name, "replace", "read_sourcing", _at(endpoint))
     slots.fill("organisation.show", of_organisation, "sourcing/_of_organisation.html")
     reading: dict[str, Any] = {"capability": "read_sourcing"}
     slots.entry("understand", _l("Needs and capabilities"), "sourcing.needs", "replace", count=rail_count, **reading)
     slots.entry("command", _l("Capabilities"), "sourcing.capabilities", "replace", **reading)
     slots.entry("new", _l("Need"), "sourcing.add_need", "replace", capability="log_interviews")
     slots.entry("new", _l("Capability"), "sourcing.add_capability", "replace", capability="log_interviews")
+
+
+def _at(endpoint: str) -> Callable[[Any], str]:
+    named = f"{endpoint.rpartition('_')[2]}_id"
+    return lambda hit: url_for(endpoint, **cast(Any, {named: hit.id}))
 
 
 @bp.get("/pick/components")
