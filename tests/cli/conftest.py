@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -55,10 +56,15 @@ def consult(installation: Path, capsys: pytest.CaptureFixture[str], monkeypatch:
 
 
 @pytest.fixture
-def prepared(consult: Consult, installation: Path) -> Path:
-    """The directory of an installation with one user."""
+def prepared(consult: Consult, installation: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The directory of an installation with one user: made once, then copied."""
+    made = tmp_path_factory.getbasetemp() / "prepared"
+    if made.exists():
+        shutil.copytree(made, installation)
+        return installation
     assert consult("init").code == 0
     add_user("first@example.org")
+    shutil.copytree(installation, made)
     return installation
 
 
