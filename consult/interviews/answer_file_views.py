@@ -13,7 +13,7 @@ from consult.attachments.forms import FileForm
 from consult.interviews import answer_files as answer_file
 from consult.interviews import answers, capturing, files, saving, service
 from consult.interviews.blueprint import bp
-from consult.interviews.captured_shown import forget, offered
+from consult.interviews.captured_shown import at_questions, forget
 from consult.interviews.models import Interview
 from consult.interviews.saving import clock
 from consult.kernel.errors import Refused
@@ -75,7 +75,7 @@ def _told(interview: Interview, question_id: int, act: Callable[[], Any]) -> Res
         return jsonify(said=sentence(refusal), locked=locked), 409 if locked else 422
     forget(interview)
     answer = answers.of(interview.id).get(question_id)
-    drawn = render_template("interviews/_answer_files.html", files=offered(interview), question_id=question_id)
+    drawn = render_template("interviews/_answer_files.html", captured=at_questions(interview), question_id=question_id)
     return jsonify(version=answer.version if answer else 0, at=clock(now()), list=drawn)
 
 

@@ -29,7 +29,7 @@ sentences({
 
 
 class QuoteForm(EntityForm):
-    """A quote. `at` is near which place of the note it stands, where that is known."""
+    """A quote. `question_id` says in the answer to which question it stands, `at` near which place of it or of the note, where known."""
 
     text = NoteField(_l("Words"), [InputRequired()], longest=QUOTE, description=_l("Word for word, without quotation marks."))
     speaker_id = ChoiceField(_l("Speaker"), coerce=identity)
@@ -37,12 +37,17 @@ class QuoteForm(EntityForm):
     confidentiality = ChoiceField(_l("Confidentiality"), Confidentiality, [InputRequired()], segmented=True, more=True)
     memo = NoteField(_l("Memo"), more=True, description=_l("For the team: why it matters."))
     at = HiddenField()
+    question_id = HiddenField()
 
     def values(self) -> dict[str, Any]:
-        """Return what was typed; the place as a number, where it is one."""
+        """Return what was typed; the place in numbers, where they are some."""
         typed = super().values()
-        place = str(typed["at"] or "")
-        return {**typed, "at": int(place) if place.isascii() and place.isdecimal() and len(place) < 8 else None}
+        return {**typed, **{name: _number(typed[name]) for name in ("at", "question_id")}}
+
+
+def _number(typed: Any) -> int | None:
+    text = str(typed or "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
 
 
 def quote_form(interview: Interview, quote: Quote | None = None, **given: Any) -> QuoteForm:

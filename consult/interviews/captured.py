@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from consult.accounts.models import User
 from consult.attachments.models import Attachment
 from consult.interviews.anchoring import anchor
+from consult.interviews.answer_models import Answer
 from consult.interviews.files_models import InterviewAttachment
 from consult.interviews.follow_ups import is_late
 from consult.interviews.follow_ups_models import FollowUp
@@ -29,7 +30,8 @@ QUOTE, FOLLOW_UP, FILE = "quote", "follow_up", "file"
 @dataclass(frozen=True)
 class Captured:
     """One thing that was captured. What its kind has not is None: `right` of a quote, `due` and `done_at` of a follow-up, `mime` and `size`
-    of a file, `question_id` of one that answers a question. `who` spoke, or has it to do. `withdrawn` says that the speaker no longer
+    of a file, `question_id` of one that answers a question, or of a quote that stands in an answer,
+    whose text now is `source`. `who` spoke, or has it to do. `withdrawn` says that the speaker no longer
     agrees to be quoted."""
 
     kind: str
@@ -46,14 +48,15 @@ class Captured:
     size: int | None
     level: Confidentiality | None
     question_id: int | None
+    source: str | None
 
     def is_late(self, today: dt.date) -> bool:
         """Tell whether a follow-up is late."""
         return is_late(self.due, self.done_at, today)
 
     def is_to_check(self, note: str | None) -> bool:
-        """Tell whether a quote was taken from a note and no longer stands there."""
-        return self.is_placed and anchor(note, self.text) is None
+        """Tell whether a quote was taken from a note, or from an answer, and no longer stands there."""
+        return self.is_placed and anchor(self.source if self.question_id else note, self.text) is None
 
 
 def of_interview(interview_id: int) -> dict[str, list[Captured]]:
@@ -76,17 +79,17 @@ def of_organisation(organisation_id: int) -> dict[str, list[Captured]]:
 def _read(parts: Sequence[sa.Select[Any]]) -> dict[str, list[Captured]]:
     found: dict[str, list[Captured]] = {QUOTE: [], FOLLOW_UP: [], FILE: []}
     for row in db.session.execute(sa.union_all(*parts).order_by("id")):
-        kind, number, interview_id, text, who, right, used, start, due, done_at, mime, size, level, question_id = row
+        kind, number, interview_id, text, who, right, used, start, due, done_at, mime, size, level, question_id, source = row
         quoted = (QuoteRight(right) if right else None, kind == QUOTE and not used, start is not None)
         known = Confidentiality(level) if level else None
-        found[kind].append(Captured(kind, number, interview_id, text, who, *quoted, due, done_at, mime, size, known, question_id))
+        found[kind].append(Captured(kind, number, interview_id, text, who, *quoted, due, done_at, mime, size, known, question_id, source))
     return found
 
 
 _TYPES: dict[str, Any] = {
     "interview_id": sa.Integer(), "text": sa.String(), "who": sa.String(), "right": sa.String(), "used": sa.Boolean(),
     "start": sa.Integer(), "due": sa.Date(), "done_at": UTCDateTime(), "mime": sa.String(), "size": sa.Integer(), "level": sa.String(),
-    "question_id": sa.Integer(),
+    "question_id": sa.Integer(), "source": sa.String(),
 }  # fmt: skip
 
 
@@ -106,9 +109,12 @@ def _quotes() -> sa.Select[Any]:
         "used": usable(),
         "start": Quote.start,
         "level": Quote.confidentiality,
+        "question_id": Quote.question_id,
+        "source": Answer.value_text,
     }
+    answer = sa.and_(Answer.interview_id == Quote.interview_id, Answer.question_id == Quote.question_id)
     said = _part(QUOTE, Quote, text=Quote.text, **told, **({"who": name} if may(current().role, "read_people") else {}))
-    return said.outerjoin(Person, Person.id == Quote.speaker_id)
+    return said.outerjoin(Person, Person.id == Quote.speaker_id).outerjoin(Answer, answer)
 
 
 def _follow_ups() -> sa.Select[Any]:

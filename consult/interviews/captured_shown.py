@@ -28,23 +28,29 @@ def _key(interview: Interview) -> str:
 
 
 @dataclass(frozen=True)
-class Offered:
-    """What the questions of an interview that ask for files draw: the files of each, how large one may be, and what may be chosen."""
+class AtQuestions:
+    """What was captured at the questions of an interview: the files that answer each, how large one may be and what may be chosen, and the
+    quotes that stand in each answer."""
 
     interview: Interview
-    by_question: dict[int, list[captured.Captured]]
+    found: dict[tuple[str, int], list[captured.Captured]]
     limit: int
     accept: str = kinds.ACCEPTED
 
-    def of(self, question_id: int) -> list[captured.Captured]:
+    def files(self, question_id: int) -> list[captured.Captured]:
         """Return the files of a question, in the order in which they came."""
-        return self.by_question.get(question_id, [])
+        return self.found.get((captured.FILE, question_id), [])
+
+    def quotes(self, question_id: int) -> list[captured.Captured]:
+        """Return the quotes that stand in the answer to a question, in the order in which they were taken down."""
+        return self.found.get((captured.QUOTE, question_id), [])
 
 
-def offered(interview: Interview) -> Offered:
-    """Return what a page draws of the files that answer questions of an interview; what was captured is read once for a page."""
-    found: dict[int, list[captured.Captured]] = {}
-    for file in of(interview)[captured.FILE]:
-        if file.question_id is not None:
-            found.setdefault(file.question_id, []).append(file)
-    return Offered(interview, found, settings().attachment_mib * MIB)
+def at_questions(interview: Interview) -> AtQuestions:
+    """Return what a page draws at the questions of an interview; what was captured is read once for a page."""
+    found: dict[tuple[str, int], list[captured.Captured]] = {}
+    for kind, all_of_kind in of(interview).items():
+        for each in all_of_kind:
+            if each.question_id is not None:
+                found.setdefault((kind, each.question_id), []).append(each)
+    return AtQuestions(interview, found, settings().attachment_mib * MIB)

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from consult.interviews import quotes_models
 from consult.interviews.anchoring import anchor
+from consult.interviews.answer_models import Answer
 from consult.interviews.models import Interview, InterviewOrganisation, QuoteRight
 from consult.interviews.quotes_models import Quote, usable
 from consult.kernel.db import db
@@ -78,10 +79,12 @@ def _between(values: Sequence[str]) -> sa.ColumnElement[bool]:
 
 
 def to_check(ids: Sequence[int] | None = None) -> dict[int, bool]:
-    """Return which quotes were taken from a note in which they no longer stand: of those asked for, else of all; one query."""
-    query = sa.select(Quote.id, Quote.text, Interview.note).join(Interview, Interview.id == Quote.interview_id)
+    """Return which quotes were taken from a note or an answer in which they no longer stand: of those asked for, else of all; one query."""
+    source = sa.case((Quote.question_id.is_(None), Interview.note), else_=Answer.value_text).label("source")
+    answer = sa.and_(Answer.interview_id == Quote.interview_id, Answer.question_id == Quote.question_id)
+    query = sa.select(Quote.id, Quote.text, source).join(Interview, Interview.id == Quote.interview_id).outerjoin(Answer, answer)
     placed = query.where(Quote.start.is_not(None), *([Quote.id.in_(ids)] if ids is not None else []))
-    return {row.id: anchor(row.note, row.text) is None for row in db.session.execute(placed)}
+    return {row.id: anchor(row.source, row.text) is None for row in db.session.execute(placed)}
 
 
 def _moved(_values: Sequence[str]) -> sa.ColumnElement[bool]:

@@ -60,7 +60,7 @@ def show_quote(study_id: int, quote_id: int) -> ResponseReturnValue:
     quote = quotes.get(quote_id)
     return page(
         "interviews/quote.html", quote=quote, interview=quote.interview, named=title(service.get(quote.interview_id)), tints=TINTS,
-        right=quotes.usable_right(quote), to_check=quotes.is_to_check(quote),
+        right=quotes.usable_right(quote), to_check=quotes.is_to_check(quote), asked=quotes.asked(quote),
     )  # fmt: skip
 
 

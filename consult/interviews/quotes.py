@@ -8,7 +8,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
+from consult.guides.models import QuestionVersion
 from consult.interviews.anchoring import anchor, sha
+from consult.interviews.answer_models import Answer
 from consult.interviews.files import level_within
 from consult.interviews.models import Interview, QuoteRight
 from consult.interviews.quotes_models import Quote, usable
@@ -44,7 +46,9 @@ def set_consent(interview: Interview, agreed: QuoteRight | None, seen: int | Non
 
 
 def take_down(interview: Interview, values: Mapping[str, Any]) -> Quote:
-    """Take down what somebody said. `values` holds COLUMNS, and `at`, near which place of the note it stands. Only `text` is required."""
+    """Take down what somebody said. `values` holds COLUMNS, and where it stands if that is known: `question_id`, in the answer to which
+    question, and `at`, near which place of that answer or of the note. Only `text` is required. Words of an answer are kept as strictly as
+    it is, at least."""
     _refuse_without("log_interviews")
     right = values.get("right") or default_right(interview)
     quote = Quote(
@@ -56,23 +60,38 @@ def take_down(interview: Interview, values: Mapping[str, Any]) -> Quote:
         confidentiality=values.get("confidentiality") or level_within(interview.confidentiality),
         memo=values.get("memo"),
     )
-    _say(quote, values["text"], interview.note, values.get("at"))
+    _say(quote, values["text"], interview, values.get("question_id"), values.get("at"))
     _attribute(quote, values.get("speaker_id"))
     db.session.add(quote)
     db.session.flush()
     return quote
 
 
-def _say(quote: Quote, text: str | None, note: str | None, near: int | None = None) -> None:
-    """Give a quote its words, with where they stand in the note: what stands there is kept, as it stands there."""
+def _say(quote: Quote, text: str | None, interview: Interview, question_id: int | None = None, near: int | None = None) -> None:
+    """Give a quote its words, with where they stand in the answer that is named, else in the note, else in another answer: what stands
+    there is kept, as it stands there."""
     words = clean(text or "").strip()
     if not words:
         raise Refused("quote_is_empty", field="text")
-    place = anchor(note, words, near)
-    quote.text, quote.start, quote.end, quote.text_sha = words, None, None, None
-    if place is not None:
+    quote.text, quote.question_id, quote.start, quote.end, quote.text_sha = words, None, None, None, None
+    for answer, source in _sources(interview, question_id):
+        place = anchor(source, words, near)
+        if place is None:
+            continue
         quote.start, quote.end = place
-        quote.text_sha = sha(clean(note or "")[slice(*place)])
+        quote.text_sha = sha(clean(source or "")[slice(*place)])
+        if answer is not None:
+            quote.question_id = answer.question_id
+            quote.confidentiality = max(quote.confidentiality, answer.confidentiality, key=lambda level: level.rank)
+        return
+
+
+def _sources(interview: Interview, question_id: int | None) -> list[tuple[Answer | None, str | None]]:
+    """Return where words may stand, in the order in which they are looked for."""
+    query = sa.select(Answer).where(Answer.interview_id == interview.id, Answer.value_text.is_not(None))
+    told = [(answer, answer.value_text) for answer in db.session.scalars(query.order_by(Answer.question_id != question_id, Answer.id))]
+    named = [each for each in told if each[0].question_id == question_id]
+    return [*named, (None, interview.note), *told[len(named) :]]
 
 
 def _attribute(quote: Quote, speaker_id: int | None) -> None:
@@ -96,7 +115,7 @@ def update(quote: Quote, values: Mapping[str, Any], seen: int | None) -> None:
     _refuse_without("log_interviews")
     expect_version(quote, seen)
     if "text" in values and values["text"] != quote.text:
-        _say(quote, values["text"], quote.interview.note)
+        _say(quote, values["text"], quote.interview, quote.question_id)
     if "speaker_id" in values:
         _attribute(quote, values["speaker_id"])
     for name in ("right", "confidentiality"):
@@ -125,8 +144,18 @@ def bring_back(quote: Quote) -> None:
 
 
 def is_to_check(quote: Quote) -> bool:
-    """Tell whether a quote was taken from the note and no longer stands there."""
-    return quote.start is not None and anchor(quote.interview.note, quote.text) is None
+    """Tell whether a quote was taken from the note or an answer and no longer stands there."""
+    if quote.start is None:
+        return False
+    said = sa.select(Answer.value_text).where(Answer.interview_id == quote.interview_id, Answer.question_id == quote.question_id)
+    return anchor(db.session.scalar(said) if quote.question_id else quote.interview.note, quote.text) is None
+
+
+def asked(quote: Quote) -> QuestionVersion | None:
+    """Return the question in the answer to which a quote stands, as it was asked; None for one of the note."""
+    query = sa.select(Answer).where(Answer.interview_id == quote.interview_id, Answer.question_id == quote.question_id)
+    answer = db.session.scalar(query.options(joinedload(Answer.wording))) if quote.question_id else None
+    return answer.wording if answer is not None else None
 
 
 def usable_right(quote: Quote) -> QuoteRight:

@@ -8,7 +8,7 @@ from flask import url_for
 from flask.typing import ResponseReturnValue
 
 from consult.interviews import approvals, comments, drafts, service, writing
-from consult.interviews.captured_shown import offered
+from consult.interviews.captured_shown import at_questions
 from consult.interviews.forms import StepForm
 from consult.interviews.models import Interview, InterviewState
 from consult.interviews.reviewing import told
@@ -54,7 +54,7 @@ def show_page(
         strict=interview.confidentiality == Confidentiality.STRICT,
         draft_at=drafts.kept_at(interview.id) if may_log else None,
         sheet=writing.read(interview),
-        files=offered(interview),
+        captured=at_questions(interview),
         step_form=form or StepForm(formdata=None, obj=interview),
         refused_step=step,
         changed=changed,

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from consult.interviews import comments, saving, service, writing
 from consult.interviews.blueprint import bp
-from consult.interviews.captured_shown import offered
+from consult.interviews.captured_shown import at_questions
 from consult.interviews.forms import StepForm
 from consult.interviews.models import Interview
 from consult.interviews.showing import AUDIENCES, TINTS, address, subtitle, title
@@ -88,7 +88,7 @@ def show(interview: Interview, sheet: writing.Sheet, outcome: saving.Outcome | N
         here=writing.counterpart(interview),
         latest=writing.latest(interview),
         talk=comments.of(interview.id),
-        files=offered(interview),
+        captured=at_questions(interview),
         audience=AUDIENCES[interview.confidentiality],
         tint=TINTS[interview.state],
         steps=service.steps_from(interview.state),

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.exc import IntegrityError
 
-from consult.interviews import quotes, service
+from consult.interviews import answers, quote_listing, quotes, service
 from consult.interviews.anchoring import anchor
 from consult.interviews.models import QuoteRight
 from consult.interviews.quotes_models import Quote
@@ -23,7 +23,7 @@ from consult.kernel.model import Confidentiality
 from consult.organisations import consents, people_service
 from consult.organisations.consents_models import Purpose
 from tests.factories import count
-from tests.interviews.conftest import Field
+from tests.interviews.conftest import Field, Guided
 
 SignIn = Callable[..., FlaskClient]
 NOTE = "Contexte 🕰️\r\n\r\nNous cherchons un **partenaire local**\npour les aiguilles. Nous cherchons toujours."
@@ -241,3 +241,54 @@ def test_the_right_is_set_in_the_list_and_the_history_tells_it(work: Field, sign
     done = browser.post(work.url(f"quotes/{quote_id}/cells/right"), data={"right": "quotable", "version": "1"})
     assert (done.status_code, "Citable" in done.text) == (200, True)
     assert "Citable" in browser.get(work.url(f"{interview_id}/history")).text
+
+
+def test_words_of_an_answer_are_placed_in_it_and_shown_there(work: Field, guided: Guided, sign_in: SignIn) -> None:
+    interview, question = work.logged(guide_version_id=guided.version_id), guided.questions["story"]
+    browser = sign_in(work.members["consultant"])
+    with work.acting("consultant"):
+        answers.put(interview, question, "Nous manquons de **régleurs** depuis dix ans.")
+        quote = quotes.take_down(service.get(interview), {"text": "manquons de régleurs"})
+        assert (quote.question_id, quote.start, quotes.is_to_check(quote)) == (question, 5, False)
+        number = quote.id
+    address = work.url(f"quotes/{number}")
+    page = browser.get(work.url(str(interview))).text
+    assert address in page.split(f'id="q-{question}"')[1].split("</dl>")[0]
+    shown = browser.get(address).text
+    assert f"#q-{question}" in shown
+    with work.acting("consultant"):
+        answers.put(interview, question, "Tout va bien.")
+    assert "alert-triangle" in browser.get(address).text
+    assert f"#q-{question}" in browser.get(address).text
+    with work.acting("consultant"):
+        assert quote_listing.to_check([number]) == {number: True}
+
+
+def test_words_that_stand_twice_are_those_of_the_answer_where_they_were_selected(work: Field, guided: Guided, sign_in: SignIn) -> None:
+    interview, asked = work.logged(guide_version_id=guided.version_id, note="On manque de régleurs"), guided.questions
+    with work.acting("consultant"):
+        for key in ("trade", "story"):
+            answers.put(interview, asked[key], "On manque de régleurs")
+    for chosen in (asked["trade"], asked["story"]):
+        sent = {
+            "quote-text": "manque de régleurs",
+            "quote-right": "internal",
+            "quote-confidentiality": "team",
+            "quote-question_id": str(chosen),
+        }
+        assert sign_in(work.members["consultant"]).post(work.url(f"{interview}/quotes/new"), data=sent).status_code == 303
+    with work.acting("consultant"):
+        assert quotes.take_down(service.get(interview), {"text": "manque de régleurs"}).question_id is None
+        placed = [quotes.get(number).question_id for number in (1, 2)]
+    assert placed == [asked["trade"], asked["story"]]
+
+
+def test_words_of_a_strict_answer_are_kept_as_strictly(work: Field, guided: Guided) -> None:
+    interview, question = work.logged("lead", guide_version_id=guided.version_id), guided.questions["story"]
+    with work.acting("lead"):
+        answers.put(interview, question, "Nous allons vendre.", level=Confidentiality.STRICT)
+        taken = {"text": "allons vendre", "confidentiality": Confidentiality.TEAM}
+        number = quotes.take_down(service.get(interview), taken).id
+        assert quotes.get(number).confidentiality == Confidentiality.STRICT
+    with work.acting("consultant"), pytest.raises(NotFound):
+        quotes.get(number)

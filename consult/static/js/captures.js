@@ -1,24 +1,28 @@
 /* What is captured beside the questions: Alt and a letter opens its form with the words that are selected, and the panel keeps the focus. */
 import {announce} from "./page.js";
 
-let picked = {text: "", at: ""};
+const NOTHING = {text: "", at: "", question: ""};
+let picked = NOTHING;
 
-/** The words selected in the note: in the text itself with their place in it, counted in characters; in what is read, without. */
+/** The question whose answer an element is part of, on the page that is written as on the one that is read. */
+const questionOf = (element) => element.closest("[id^='q-']")?.id.slice(2) ?? "";
+
+/** The words selected in the note or in an answer: in the text itself with their place in it, counted in characters; in what is read, without. */
 function selected() {
   const box = document.activeElement;
   if (box?.matches?.("textarea") && box.selectionStart !== box.selectionEnd) {
-    return {text: box.value.slice(box.selectionStart, box.selectionEnd), at: String([...box.value.slice(0, box.selectionStart)].length)};
+    return {text: box.value.slice(box.selectionStart, box.selectionEnd), at: String([...box.value.slice(0, box.selectionStart)].length), question: questionOf(box)};
   }
   const words = getSelection();
   const place = words?.anchorNode?.parentElement;
-  return !place || place.closest("[data-capture]") ? {text: "", at: ""} : {text: words.toString(), at: ""};
+  return !place || place.closest("[data-capture]") ? NOTHING : {text: words.toString(), at: "", question: questionOf(place)};
 }
 
 /** A selection goes when the finger touches the button, so the last one is remembered. */
 function remember() {
   const now = selected();
   if (now.text.trim()) picked = now;
-  else if (!document.activeElement?.closest?.("[data-capture]")) picked = {text: "", at: ""};
+  else if (!document.activeElement?.closest?.("[data-capture]")) picked = NOTHING;
 }
 
 function fill(details) {
@@ -26,7 +30,8 @@ function fill(details) {
   if (!box || !picked.text.trim() || box.value.trim()) return;
   box.value = picked.text.trim();
   details.querySelector("[name=quote-at]").value = picked.at;
-  picked = {text: "", at: ""};
+  details.querySelector("[name=quote-question_id]").value = picked.question;
+  picked = NOTHING;
 }
 
 function open(summary) {
