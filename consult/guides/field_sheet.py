@@ -35,13 +35,13 @@ WORDS = {
 HINTS: Mapping[str, Mapping[QuestionKind, str]] = {
     "fr": {
         QuestionKind.SINGLE: "Choisir une réponse de la liste.", QuestionKind.MULTIPLE: "Une ou plusieurs, séparées par « ; » :",
-        QuestionKind.DATE: "jj/mm/aaaa", QuestionKind.PERCENTAGE: "En pour cent, de 0 à 100.",
+        QuestionKind.DATE: "jj/mm/aaaa", QuestionKind.PERCENTAGE: "En pour cent : 12,5 pour 12,5 %.",
         QuestionKind.PERSON: "Prénom et nom.", QuestionKind.ORGANISATION: "Nom de l’organisation.",
         QuestionKind.COMPONENT: "Un terme de la liste.", QuestionKind.FILE: "Joindre le fichier dans Consult.",
     },
     "en": {
         QuestionKind.SINGLE: "Choose an answer of the list.", QuestionKind.MULTIPLE: "One or several, parted by “;”:",
-        QuestionKind.DATE: "dd/mm/yyyy", QuestionKind.PERCENTAGE: "In per cent, from 0 to 100.",
+        QuestionKind.DATE: "dd/mm/yyyy", QuestionKind.PERCENTAGE: "In per cent: 12.5 for 12.5 %.",
         QuestionKind.PERSON: "First and last name.", QuestionKind.ORGANISATION: "Name of the organisation.",
         QuestionKind.COMPONENT: "A term of the list.", QuestionKind.FILE: "Add the file in Consult.",
     },

@@ -15,7 +15,7 @@ from wtforms.fields.choices import SelectChoice
 from consult.guides.models import QuestionKind as Kind
 from consult.guides.models import QuestionOption, QuestionVersion, TaxBasis
 from consult.interviews.answer_models import Answer, MissingCode
-from consult.interviews.answer_values import Amount, value_of
+from consult.interviews.answer_values import BOUNDS, Amount, value_of
 from consult.kernel.model import LABEL, Confidentiality
 from consult.organisations import people_service
 from consult.organisations import service as directory
@@ -35,7 +35,6 @@ from consult.web.forms import (
 from consult.web.i18n import _l, lang
 
 CURRENCIES = ("EUR", "CHF", "USD", "GBP")
-MOST_NUMBER = 1e13
 
 
 class AnswerForm(PostedForm):
@@ -135,14 +134,19 @@ def _form_class(kind: Kind) -> type[AnswerForm]:
     return type(f"Answer_{kind}", (AnswerForm,), {**_FIELDS[kind]()})
 
 
-def _number(**bounds: Any) -> Callable[[], dict[str, Any]]:
-    return lambda: {"value": AmountField(_l("Answer"), places=4, **bounds)}
+def _number(kind: Kind) -> Callable[[], dict[str, Any]]:
+    return lambda: {"value": AmountField(_l("Answer"), places=4, **_bounds(kind))}
+
+
+def _bounds(kind: Kind) -> dict[str, float]:
+    low, high = BOUNDS[kind]
+    return {"low": float(low), "high": float(high)}
 
 
 def _amount() -> dict[str, Any]:
     currencies = [SelectChoice(code, code) for code in CURRENCIES]
     return {
-        "value": AmountField(_l("Answer"), low=-MOST_NUMBER, high=MOST_NUMBER, places=2),
+        "value": AmountField(_l("Answer"), places=2, **_bounds(Kind.AMOUNT)),
         "currency": ChoiceField(_l("Currency"), choices=currencies),
         "basis": ChoiceField(_l("Tax"), TaxBasis),
     }
@@ -153,8 +157,8 @@ _FIELDS: Mapping[Kind, Callable[[], dict[str, Any]]] = {
     Kind.LONG_TEXT: lambda: {"value": NoteField(_l("Answer"), markdown=True)},
     Kind.SINGLE: lambda: {"value": ChoiceField(_l("Answer"), choices=[])},
     Kind.MULTIPLE: lambda: {"value": ChoicesField(_l("Answer"), coerce=str)},
-    Kind.NUMBER: _number(low=-MOST_NUMBER, high=MOST_NUMBER),
-    Kind.PERCENTAGE: _number(low=-1000, high=1000),
+    Kind.NUMBER: _number(Kind.NUMBER),
+    Kind.PERCENTAGE: _number(Kind.PERCENTAGE),
     Kind.AMOUNT: _amount,
     Kind.DATE: lambda: {"value": DateField(_l("Answer"))},
     Kind.SCALE: lambda: {"value": WholeNumberField(_l("Answer"), low=-1000, high=1000)},

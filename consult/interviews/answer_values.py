@@ -36,6 +36,15 @@ COLUMN_OF = {
 """The column in which the value of each kind stands; an amount also fills currency and basis."""
 
 
+MOST = Decimal(10) ** 13
+BOUNDS: Mapping[Kind, tuple[Decimal, Decimal]] = {
+    Kind.NUMBER: (-MOST, MOST),
+    Kind.AMOUNT: (-MOST, MOST),
+    Kind.PERCENTAGE: (Decimal(-1000), Decimal(1000)),
+}
+"""The least and the greatest value of kinds whose questions do not say them; a share may grow by more than its whole, or shrink."""
+
+
 def columns(kind: Kind, value: Value) -> dict[str, Any]:
     """Return all value columns of an answer that holds `value`; all None when it is empty."""
     if value is None or value == "" or value == []:

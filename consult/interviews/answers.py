@@ -75,7 +75,8 @@ def put(
 
     `level` is left as it is when None; a new answer has the one of its question. `at` is the place, where the caller has read it. What
     somebody else wrote meanwhile is kept where the writer left it as it was. Raises Disputed where both wrote the same part differently,
-    Refused("interview_is_validated"), Refused("answer_or_missing") for a value with a missing code, and NotFound for a question that is
+    Refused("interview_is_validated"), Refused("answer_or_missing") for a value with a missing code, Refused("answer_off_scale") or
+    Refused("answer_out_of_bounds"), and NotFound for a question that is
     neither in the interview's guide nor answered yet.
     """
     _refuse_without("log_interviews")
@@ -83,7 +84,7 @@ def put(
         raise Refused("answer_or_missing", field="value")
     held = at or place(interview_id, question_id)
     wording = held.worded
-    _refuse_off_scale(wording, value)
+    _refuse_beyond(wording, value)
     written = {**answer_values.columns(wording.kind, value), "missing": missing, "comment": _words(comment)}
     if level is not None:
         written["confidentiality"] = level
@@ -197,10 +198,16 @@ def _words(comment: str | None) -> str | None:
     return words or None
 
 
-def _refuse_off_scale(wording: QuestionVersion, value: answer_values.Value) -> None:
-    low, high = wording.scale_min, wording.scale_max
-    if wording.kind == QuestionKind.SCALE and isinstance(value, int | Decimal) and not (low or 0) <= value <= (high or 0):
+def _refuse_beyond(wording: QuestionVersion, value: answer_values.Value) -> None:
+    number = value.number if isinstance(value, answer_values.Amount) else value
+    if not isinstance(number, int | Decimal):
+        return
+    low, high = wording.scale_min or 0, wording.scale_max or 0
+    if wording.kind == QuestionKind.SCALE and not low <= number <= high:
         raise Refused("answer_off_scale", field="value", low=low, high=high)
+    least, most = answer_values.BOUNDS.get(wording.kind, (number, number))
+    if not least <= number <= most:
+        raise Refused("answer_out_of_bounds", field="value", low=f"{least:f}", high=f"{most:f}")
 
 
 def _refuse_locked(state: InterviewState) -> None:

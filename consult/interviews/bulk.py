@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
@@ -49,7 +50,11 @@ def apply(action: str, value: str, ids: Sequence[int]) -> Outcome:
 def undo(action: str, after: int, until: int) -> Outcome:
     """Take back what the same person did between two marks, but for interviews that have moved on since."""
     outcome = Outcome()
-    found = _levels_before(after, until) if action == "confidentiality" else dict.fromkeys(_stepped(action, after, until))
+    found = (
+        values_before("interview", "confidentiality", after, until)
+        if action == "confidentiality"
+        else dict.fromkeys(_stepped(action, after, until))
+    )
     for interview in _each(list(found)):
         try:
             with db.session.begin_nested():
@@ -79,7 +84,11 @@ def _each(ids: Sequence[int]) -> Iterator[Interview]:
 
 
 def _mark(action: str) -> int:
-    table = audit.AuditEntry if action == "confidentiality" else Review
+    return mark(audit.AuditEntry if action == "confidentiality" else Review)
+
+
+def mark(table: Any) -> int:
+    """Return the last id of a table, from which on something is to be taken back."""
     return db.session.scalar(sa.select(sa.func.coalesce(sa.func.max(table.id), 0))) or 0
 
 
@@ -91,19 +100,20 @@ def _stepped(action: str, after: int, until: int) -> list[int]:
     return list(db.session.scalars(query))
 
 
-def _levels_before(after: int, until: int) -> dict[int, tuple[str, str]]:
+def values_before(entity: str, column: str, after: int, until: int) -> dict[int, tuple[str, str]]:
+    """Return what a column of records was and became, by record, where the person acting changed it between two marks of the audit."""
     entry = audit.AuditEntry
     query = sa.select(entry).where(
         entry.id > after,
         entry.id <= until,
-        entry.entity == "interview",
+        entry.entity == entity,
         entry.study_id == current().study_id,
         entry.actor_id == current().user_id,
     )
     return {
-        e.entity_id: tuple(e.changes["confidentiality"])
+        e.entity_id: tuple(e.changes[column])
         for e in db.session.scalars(query)
-        if e.entity_id and "confidentiality" in e.changes
+        if e.entity_id and e.deed == audit.Deed.CHANGED and column in e.changes
     }
 
 

@@ -59,6 +59,7 @@ sentences({
     "comment_empty": _l("Say something."),
     "answer_or_missing": _l("An answer is a value, or the reason why there is none: not both."),
     "answer_too_long": _l("This text is too long: at most %(longest)s characters. Shorten it, or put a part of it into the notes."),
+    "answer_out_of_bounds": _l("This number is to lie between %(low)s and %(high)s."),
     "answer_off_scale": _l("This scale goes from %(low)s to %(high)s."),
     "answer_of_others": _l("Somebody else answers this question in confidence. Ask the interviewers or the project lead."),
     "guide_unknown": _l("This guide is not offered any more. Choose another one, or none."),

@@ -210,8 +210,12 @@ def _back() -> str:
 
 
 def _said(outcome: bulk.Outcome) -> str:
+    return with_what_was_left(ngettext("%(num)s interview changed.", "%(num)s interviews changed.", outcome.done), outcome)
+
+
+def with_what_was_left(done: str, outcome: bulk.Outcome) -> str:
     """Say what a bulk change did and what it left, with the reason."""
-    parts = [ngettext("%(num)s interview changed.", "%(num)s interviews changed.", outcome.done)]
+    parts = [done]
     for code, number in outcome.left.items():
         left = ngettext("%(num)s left as it was:", "%(num)s left as they were:", number)
         parts.append(f"{left} {sentence(Refused(code))}")

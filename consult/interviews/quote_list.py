@@ -9,9 +9,11 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from consult.excel.tables import FORMATS
-from consult.interviews import quote_listing, quotes
+from consult.interviews import quote_bulk, quote_listing, quotes
 from consult.interviews.blueprint import bp
+from consult.interviews.bulk import Outcome
 from consult.interviews.capture_forms import RightForm
+from consult.interviews.list_views import with_what_was_left
 from consult.interviews.models import QuoteRight
 from consult.interviews.quote_views import TINTS
 from consult.kernel import audit
@@ -22,9 +24,9 @@ from consult.kernel.scope import current
 from consult.organisations.cells import badge
 from consult.studies.gate import requires
 from consult.studies.handing_out import hand_out
-from consult.web.i18n import _, _l, lang, written_date, written_label
-from consult.web.lists import Column, Filter, ListView, View
-from consult.web.pages import abort, page
+from consult.web.i18n import _, _l, lang, ngettext, written_date, written_label
+from consult.web.lists import BulkAction, Column, Filter, ListView, View
+from consult.web.pages import abort, page, see
 
 SHORT = 160
 """How much of a quote its list shows."""
@@ -91,6 +93,8 @@ LIST = ListView(
         Filter("organisation", _l("Organisation"), listed=False, capability="read_steering"),
         Filter("interview", _l("Interview"), listed=False, capability="read_steering"),
     ),
+    bulk=(BulkAction("right", _l("Right"), "quote", options=lambda: _members(QuoteRight), capability="log_interviews"),),
+    bulk_endpoint="interviews.set_rights",
     export_endpoint="interviews.export_quotes",
     edit_endpoint="interviews.quote_cell",
     views=_views,
@@ -134,6 +138,31 @@ def export_for_partners(study_id: int, format: str) -> ResponseReturnValue:
 def _for_partners(row: Any) -> list[Any]:
     named = row.right == QuoteRight.QUOTABLE
     return [row.text, row.organisation if named else "", row.speaker if named else "", row.segment, written_label(row.right)]
+
+
+@bp.post("/quotes/bulk")
+@requires("log_interviews")
+def set_rights(study_id: int) -> ResponseReturnValue:
+    """Set the right of several quotes."""
+    order = LIST.order()
+    outcome = quote_bulk.set_rights(order.value, LIST.source().keys(order.query))
+    kept = cast(Any, LIST.kept(request.args))
+    undo = url_for(".undo_rights", after=outcome.after, until=outcome.until, **kept) if outcome.done else None
+    return see(LIST.url(kept), _rights_said(outcome), undo_url=undo)
+
+
+@bp.post("/quotes/bulk/undo")
+@requires("log_interviews")
+def undo_rights(study_id: int) -> ResponseReturnValue:
+    """Give several quotes back the right they had, but for those whose right was set since."""
+    after, until = (request.args.get(name, 0, int) for name in ("after", "until"))
+    if not 0 <= after <= until < 2**31:
+        raise NotFound
+    return see(LIST.url(LIST.kept(request.args)), _rights_said(quote_bulk.undo(after, until)))
+
+
+def _rights_said(outcome: Outcome) -> str:
+    return with_what_was_left(ngettext("%(num)s quote changed.", "%(num)s quotes changed.", outcome.done), outcome)
 
 
 @bp.route("/quotes/<int:quote_id>/cells/<field>", methods=["GET", "POST"])

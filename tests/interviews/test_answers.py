@@ -175,3 +175,18 @@ def test_every_change_of_an_answer_is_in_the_history_of_its_interview(work: Fiel
         rows = db.session.execute(query).all()
     assert [row.subject_id for row in rows] == [interview, interview]
     assert rows[1].changes["value_text"] == ["Cadranier", "Émailleur"]
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("share", Decimal("1000.1")), ("share", Decimal(-1001)), ("workforce", Decimal(10) ** 14),
+        ("turnover", Amount(-(Decimal(10) ** 14), "EUR")), ("relation", Decimal(6)),
+    ],
+)  # fmt: skip
+def test_a_number_beyond_what_its_kind_holds_is_refused_whoever_writes(
+    work: Field, guided: Guided, interview: int, key: str, value: Any
+) -> None:
+    with work.acting("consultant"), pytest.raises(Refused, match="answer_o"):
+        answers.put(interview, guided.questions[key], value)
+    assert _held(work, interview, guided.questions[key]) is None

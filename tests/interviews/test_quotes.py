@@ -292,3 +292,20 @@ def test_words_of_a_strict_answer_are_kept_as_strictly(work: Field, guided: Guid
         assert quotes.get(number).confidentiality == Confidentiality.STRICT
     with work.acting("consultant"), pytest.raises(NotFound):
         quotes.get(number)
+
+
+def test_the_right_of_many_quotes_is_set_at_once_with_the_way_back(work: Field, sign_in: SignIn) -> None:
+    interview_id = work.logged()
+    ids = [taken(work, interview_id, text=text, right=QuoteRight.INTERNAL) for text in ("une", "deux", "trois")]
+    browser = sign_in(work.members["consultant"])
+    sent = {"action": "right=anonymous", "ids": [str(number) for number in ids[:2]]}
+    done = browser.post(work.url("quotes/bulk"), data=sent, follow_redirects=True)
+    assert "2 citations modifiées" in done.text
+    assert [read(work, number).right for number in ids] == ["anonymous", "anonymous", "internal"]
+    undo = done.text.split("/quotes/bulk/undo?")[1].split('"')[0].replace("&amp;", "&")
+    with work.acting("consultant"):
+        quotes.update(quotes.get(ids[1]), {"right": QuoteRight.QUOTABLE}, None)
+    left = browser.post(work.url(f"quotes/bulk/undo?{undo}"), follow_redirects=True).text
+    assert "1 citation modifiée" in left
+    assert [read(work, number).right for number in ids] == ["internal", "quotable", "internal"]
+    assert sign_in(work.members["guest"]).post(work.url("quotes/bulk"), data=sent).status_code in (403, 404)
