@@ -89,3 +89,14 @@ def within_level(scope: Scope, of: Any = Answer) -> sa.ColumnElement[bool]:
     asked = sa.select(Interviewer.interview_id).where(Interviewer.user_id == scope.user_id, Interviewer.study_id == scope.study_id)
     heard = of.interview_id.in_(asked) if scope.user_id is not None and scope.rank >= Confidentiality.TEAM.rank else sa.false()
     return sa.or_(of_level(of, scope), heard)
+
+
+def beside_answers_read(scope: Scope, model: Any) -> sa.ColumnElement[bool]:
+    """Return the clause that a row about a question of an interview, or about the interview as a whole, stands beside no answer that is
+    kept from the reader."""
+    row, answer = model.__table__.alias(), Answer.__table__.alias()  # as tables: a class would show readable rows alone
+    same = sa.and_(row.c.interview_id == answer.c.interview_id, row.c.question_id == answer.c.question_id)
+    hidden = within_level(scope, answer.c).is_not(sa.true())
+    kept_back: sa.Select[Any] = sa.select(row.c.id).select_from(row.join(answer, same)).where(row.c.study_id == scope.study_id, hidden)
+    clause: sa.ColumnElement[bool] = model.id.not_in(kept_back)
+    return clause

@@ -16,8 +16,10 @@ from consult.interviews.answer_values import value_of
 from consult.interviews.files_models import InterviewAttachment
 from consult.kernel.db import db
 from consult.kernel.model import AnySelect
+from consult.kernel.scope import current
 from consult.organisations.models import Organisation
 from consult.organisations.people_models import Person
+from consult.studies.permissions import may
 from consult.terms.models import Term
 from consult.web.i18n import lang, written_date, written_label, written_number
 
@@ -28,14 +30,11 @@ Names = Mapping[tuple[Kind, int], str]
 
 
 def names_of(answers: Iterable[Answer]) -> Names:
-    """Return the names of the records that answers name; of those that were deleted too, but for files: those are taken back."""
+    """Return the names of the records that answers name; of those that were deleted too, but for files: those are taken back. People are
+    named to those who may read people."""
     answers = list(answers)
-    wanted: dict[Kind, set[int]] = {kind: set() for kind in NAMED}
-    for answer in answers:
-        for kind, column in NAMED.items():
-            number = getattr(answer, column)
-            if number is not None:
-                wanted[kind].add(number)
+    told = [kind for kind in NAMED if kind != Kind.PERSON or may(current().role, "read_people")]
+    wanted = {kind: {number for each in answers if (number := getattr(each, NAMED[kind])) is not None} for kind in told}
     found = {(Kind.FILE, first): ", ".join(names) for first, names in file_names([getattr(each, FILES) for each in answers]).items()}
     parts = [_named(kind, ids) for kind, ids in wanted.items() if ids]
     if not parts:

@@ -52,7 +52,7 @@ def ask(interview: Interview, person_id: int, days: int = USUAL_DAYS) -> tuple[A
     if person_id not in {link.person_id for link in may_be_asked(interview)}:
         raise Refused("not_an_interviewee", field="person_id")
     kept = revisions.of(interview)
-    latest = kept[-1] if kept and kept[-1].content == passages.content(interview) else revisions.keep(interview, current().user_id)
+    latest = kept[-1] if kept and kept[-1].content == revisions.whole(interview) else revisions.keep(interview, current().user_id)
     made = approval_links.make(interview, person_id, latest.number, dt.timedelta(days=days))
     if interview.state == InterviewState.VALIDATED:
         review.move(interview, InterviewState.SENT_BACK)

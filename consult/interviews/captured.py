@@ -17,7 +17,7 @@ from consult.interviews.files_models import InterviewAttachment
 from consult.interviews.follow_ups import is_late
 from consult.interviews.follow_ups_models import FollowUp
 from consult.interviews.models import InterviewOrganisation, QuoteRight
-from consult.interviews.quotes_models import Quote, usable
+from consult.interviews.quotes_models import Quote, attributable, usable
 from consult.kernel.db import db
 from consult.kernel.model import Confidentiality, UTCDateTime
 from consult.kernel.scope import current
@@ -61,7 +61,7 @@ class Captured:
 
 def of_interview(interview_id: int) -> dict[str, list[Captured]]:
     """Return what was captured in an interview and the reader may know of, by kind, in the order of capture."""
-    quotes = _quotes().where(Quote.interview_id == interview_id)
+    quotes = _quotes().where(Quote.interview_id == interview_id, attributable(current()))
     promised = _follow_ups().where(FollowUp.interview_id == interview_id)
     files = _files().where(InterviewAttachment.interview_id == interview_id)
     return _read([quotes, promised, files])
@@ -70,10 +70,8 @@ def of_interview(interview_id: int) -> dict[str, list[Captured]]:
 def of_organisation(organisation_id: int) -> dict[str, list[Captured]]:
     """Return the quotes of an organisation's interviews, and what was promised to it."""
     told = sa.select(InterviewOrganisation.interview_id).where(InterviewOrganisation.organisation_id == organisation_id)
-    quotes, promised = _quotes().where(Quote.interview_id.in_(told)), _follow_ups().where(FollowUp.organisation_id == organisation_id)
-    if current().rank < Confidentiality.TEAM.rank:
-        quotes = quotes.where(Quote.right == QuoteRight.QUOTABLE)
-    return _read([quotes, promised])
+    quotes = _quotes().where(Quote.interview_id.in_(told), attributable(current()))
+    return _read([quotes, _follow_ups().where(FollowUp.organisation_id == organisation_id)])
 
 
 def _read(parts: Sequence[sa.Select[Any]]) -> dict[str, list[Captured]]:

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from consult.accounts.models import User
+from consult.interviews.answer_models import beside_answers_read
 from consult.interviews.models import OfInterview, of_interview, within_readable
 from consult.kernel.db import Model
 from consult.kernel.model import NOTE, Record, SoftDeleted
@@ -39,4 +40,5 @@ class ReviewComment(Record, SoftDeleted, OfInterview, Model):
 
 @visibility(ReviewComment)
 def _readable(scope: Scope) -> sa.ColumnElement[bool]:
-    return within_readable(scope, ReviewComment.interview_id)
+    """With the interview; what is said of an answer tells of it, so it is for those who may read the answer."""
+    return sa.and_(within_readable(scope, ReviewComment.interview_id), beside_answers_read(scope, ReviewComment))

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from consult.attachments.models import Attachment
-from consult.interviews.answer_models import Answer, within_level
+from consult.interviews.answer_models import beside_answers_read
 from consult.interviews.models import OfInterview, of_interview, within_readable
 from consult.kernel.db import Model
 from consult.kernel.scope import Scope, visibility
@@ -38,8 +38,4 @@ class InterviewAttachment(OfInterview, Model):
 
 @visibility(InterviewAttachment)
 def _readable(scope: Scope) -> sa.ColumnElement[bool]:
-    link, answer = InterviewAttachment.__table__.alias(), Answer.__table__.alias()  # as tables: a class would show readable rows alone
-    of_answer = sa.and_(link.c.interview_id == answer.c.interview_id, link.c.question_id == answer.c.question_id)
-    hidden = within_level(scope, answer.c).is_not(sa.true())
-    kept_back = sa.select(link.c.id).select_from(link.join(answer, of_answer)).where(link.c.study_id == scope.study_id, hidden)
-    return sa.and_(within_readable(scope, InterviewAttachment.interview_id), InterviewAttachment.id.not_in(kept_back))
+    return sa.and_(within_readable(scope, InterviewAttachment.interview_id), beside_answers_read(scope, InterviewAttachment))

@@ -29,6 +29,8 @@ from consult.terms.models import Term
 MODELS: dict[str, Any] = {
     m.__tablename__: m for m in (Interview, InterviewOrganisation, Interviewer, Interviewee, Quote, InterviewAttachment, Answer)
 }
+OF_LEVELS = (InterviewAttachment, Quote)
+"""Parts that may be kept more strictly than their interview, beside its answers."""
 HIDDEN = frozenset(
     {
         "ref", "deleted_at", "interview_id", "position", "submitted_at", "validated_at", "validated_by_id", "extra",
@@ -45,7 +47,7 @@ AROUND = 60
 
 def of(interview: Interview) -> list[Moment]:
     """Return what happened to an interview, newest first; what one person changed in a field within ten minutes is told once."""
-    known = {Answer.__tablename__: set(questions(interview)), InterviewAttachment.__tablename__: _files(interview)}
+    known = {Answer.__tablename__: set(questions(interview)), **{part.__tablename__: _known(part, interview) for part in OF_LEVELS}}
     entries = [
         entry
         for entry in audit.history("interview", interview.id, 500)
@@ -62,9 +64,10 @@ def questions(interview: Interview) -> dict[int, QuestionVersion]:
     return {row[0]: row[1] for row in found}
 
 
-def _files(interview: Interview) -> set[int]:
-    query = sa.select(InterviewAttachment.id).where(InterviewAttachment.interview_id == interview.id)
-    return set(db.session.scalars(query))
+def _known(part: Any, interview: Interview) -> set[int]:
+    """The rows of a part, deleted ones too, that the reader may know of."""
+    query = sa.select(part.id).where(part.interview_id == interview.id)
+    return set(db.session.scalars(query.execution_options(include_deleted=True)))
 
 
 def restore(interview: Interview, entry_id: int, field: str) -> None:

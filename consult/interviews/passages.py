@@ -53,6 +53,12 @@ def content(interview: Interview) -> dict[str, str]:
         return {passage.subject: passage.text for passage in of(interview)}
 
 
+def known(interview: Interview) -> frozenset[str]:
+    """Return the subjects of which the reader may know what an interview says, or ever said."""
+    query = sa.select(Answer.question_id).where(Answer.interview_id == interview.id).execution_options(include_deleted=True)
+    return frozenset(COLUMNS) | {f"{OF_ANSWER}{question_id}" for question_id in db.session.scalars(query)}
+
+
 def labels(subjects: Sequence[str], interview: Interview) -> dict[str, str]:
     """Return what each subject is called, also those that the interview does not speak of any more."""
     known = {name: str(label) for name, label in COLUMNS.items()} | {each.subject: each.label for each in of(interview)}

@@ -11,7 +11,7 @@ from consult.interviews import quotes_models
 from consult.interviews.anchoring import anchor
 from consult.interviews.answer_models import Answer
 from consult.interviews.models import Interview, InterviewOrganisation, QuoteRight
-from consult.interviews.quotes_models import Quote, usable
+from consult.interviews.quotes_models import Quote, attributable, usable
 from consult.kernel.db import db
 from consult.kernel.listing import ListQuery, ListSource, days, members_of, whole_numbers
 from consult.kernel.model import Confidentiality
@@ -53,7 +53,7 @@ def _unless_unnamed(column: Any) -> Any:
     """Outside the team, words that are quotable without name come without the organisation's name."""
     if current().rank >= Confidentiality.TEAM.rank:
         return column
-    return sa.case((Quote.right == QuoteRight.QUOTABLE, column))
+    return sa.case((attributable(current()), column))
 
 
 def _matching(text: str) -> sa.ColumnElement[bool]:

@@ -58,8 +58,9 @@ def set_quote_consent(study_id: int, interview_id: int) -> ResponseReturnValue:
 def show_quote(study_id: int, quote_id: int) -> ResponseReturnValue:
     """Show a quote with where it comes from and how it may be used."""
     quote = quotes.get(quote_id)
+    named = title(service.get(quote.interview_id)) if quotes.is_attributable(quote) else ""
     return page(
-        "interviews/quote.html", quote=quote, interview=quote.interview, named=title(service.get(quote.interview_id)), tints=TINTS,
+        "interviews/quote.html", quote=quote, interview=quote.interview, named=named, tints=TINTS,
         right=quotes.usable_right(quote), to_check=quotes.is_to_check(quote), asked=quotes.asked(quote),
     )  # fmt: skip
 

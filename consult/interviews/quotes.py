@@ -13,7 +13,7 @@ from consult.interviews.anchoring import anchor, sha
 from consult.interviews.answer_models import Answer
 from consult.interviews.files import level_within
 from consult.interviews.models import Interview, QuoteRight
-from consult.interviews.quotes_models import Quote, usable
+from consult.interviews.quotes_models import Quote, attributable, usable
 from consult.interviews.sealing import refuse_validated
 from consult.kernel import refs
 from consult.kernel.db import db
@@ -164,6 +164,11 @@ def usable_right(quote: Quote) -> QuoteRight:
         return quote.right
     withdrawn = db.session.scalar(sa.select(sa.not_(usable())).where(Quote.id == quote.id))
     return QuoteRight.INTERNAL if withdrawn else quote.right
+
+
+def is_attributable(quote: Quote) -> bool:
+    """Tell whether the reader may be told whose words a quote is."""
+    return db.session.scalar(sa.select(Quote.id).where(Quote.id == quote.id, attributable(current()))) is not None
 
 
 def speakers(interview: Interview) -> Sequence[tuple[int, str]]:

@@ -58,6 +58,11 @@ def usable() -> sa.ColumnElement[bool]:
     return sa.or_(sa.not_(said_no), said_yes)
 
 
+def attributable(scope: Scope) -> sa.ColumnElement[bool]:
+    """Return the clause that a quote may stand where it is told whose words they are: outside the team, only with its speaker's leave."""
+    return sa.true() if scope.rank >= Confidentiality.TEAM.rank else Quote.right == QuoteRight.QUOTABLE
+
+
 @visibility(Quote)
 def readable(scope: Scope) -> sa.ColumnElement[bool]:
     """As the interview and the quote's own level say; and nothing internal, or withdrawn, for who is not of the team."""

@@ -25,7 +25,7 @@ def compare_revisions(study_id: int, interview_id: int) -> ResponseReturnValue:
     """Lay two revisions side by side: those asked for, else the last one kept and the present text."""
     interview = service.get(interview_id)
     kept = {each.number: each for each in revisions.of(interview)}
-    texts = {**{number: each.content for number, each in kept.items()}, PRESENT: passages.content(interview)}
+    texts = {**{number: revisions.told(each, interview) for number, each in kept.items()}, PRESENT: passages.content(interview)}
     former, later = _asked("former", max(kept, default=PRESENT), texts), _asked("later", PRESENT, texts)
     differences = revisions.compare(texts[former], texts[later])
     names = passages.labels([each.subject for each in differences], interview)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import sqlalchemy as sa
@@ -13,9 +13,11 @@ import sqlalchemy as sa
 from consult.interviews import passages
 from consult.interviews.approval_models import Revision
 from consult.interviews.models import Interview
+from consult.kernel import scope
 from consult.kernel.db import db
 from consult.kernel.model import now
 from consult.kernel.text import clean
+from consult.studies.models import Role
 
 LONGEST_COMPARED = 20_000
 """Beyond so many characters, texts are compared line by line: word by word would take seconds."""
@@ -48,11 +50,23 @@ def keep(interview: Interview, by_id: int | None = None, person_id: int | None =
         at=now(),
         by_id=by_id,
         person_id=person_id,
-        content=passages.content(interview),
+        content=whole(interview),
     )
     db.session.add(revision)
     db.session.flush()
     return revision
+
+
+def whole(interview: Interview) -> dict[str, str]:
+    """Return all that an interview says, whoever acts: a revision is for all who read it later, each as far as they may (`told`)."""
+    with scope.within(replace(scope.current(), role=Role.LEAD, rank=Role.LEAD.rank), db.session()):
+        return passages.content(interview)
+
+
+def told(revision: Revision, interview: Interview) -> dict[str, str]:
+    """Return the texts of a revision that the reader may know of: an answer that is kept from them now is so in every revision."""
+    known = passages.known(interview)
+    return {subject: text for subject, text in revision.content.items() if subject in known}
 
 
 def forget_last(interview: Interview) -> None:

@@ -9,15 +9,22 @@ import sqlalchemy as sa
 
 from consult.guides.models import QuestionVersion
 from consult.interviews.answer_models import Answer
-from consult.interviews.models import Interview, InterviewOrganisation
+from consult.interviews.models import Interview, InterviewOrganisation, QuoteRight
 from consult.interviews.quotes_models import Quote
 from consult.kernel.db import db
-from consult.kernel.model import AnySelect
+from consult.kernel.model import AnySelect, Confidentiality
+from consult.kernel.scope import current
 from consult.kernel.search import Source, Text
 from consult.organisations.models import Organisation
+from consult.web.i18n import lang
 
 OF_INTERVIEW = {"interview": ("interview_id", frozenset({"date", "deleted_at"}))}
 """What is said in an interview is as new as the interview, and goes and comes back with it."""
+
+
+OF_THE_TEAM = sa.bindparam("reads_as_team", type_=sa.Boolean(), callable_=lambda: current().rank >= Confidentiality.TEAM.rank)
+IN_ENGLISH = sa.bindparam("reads_english", type_=sa.Boolean(), callable_=lambda: lang() == "en")
+"""What depends on the reader is asked when a statement runs, since the statements of a search are the same for everybody."""
 
 
 def _note_texts(ids: Sequence[int]) -> Iterable[Text]:
@@ -32,7 +39,8 @@ def _answer_texts(ids: Sequence[int]) -> Iterable[Text]:
 
 
 def _quote_texts(ids: Sequence[int]) -> Iterable[Text]:
-    columns = (Quote.id, Quote.study_id, Interview.date, Quote.ref, Quote.text, Quote.memo)
+    """Without the memo, which is for the team: a guest's search must not tell what stands in it."""
+    columns = (Quote.id, Quote.study_id, Interview.date, Quote.ref, Quote.text)
     return _texts(sa.select(*columns).join(Interview, Interview.id == Quote.interview_id).where(Quote.id.in_(ids)))
 
 
@@ -56,7 +64,7 @@ def _answer_rows() -> AnySelect:
     return _with_organisation(
         sa.select(
             Answer.id.label("id"), Answer.interview_id.label("read_at"), Organisation.name.label("title"),
-            QuestionVersion.label_fr.label("hint"), Interview.date.label("day"), Answer.value_text.label("body"),
+            _question().label("hint"), Interview.date.label("day"), Answer.value_text.label("body"),
             Answer.comment.label("body_more"),
         )
         .join(Interview, Interview.id == Answer.interview_id)
@@ -64,11 +72,15 @@ def _answer_rows() -> AnySelect:
     )  # fmt: skip
 
 
+def _question() -> Any:
+    return sa.case((sa.and_(IN_ENGLISH, QuestionVersion.label_en != ""), QuestionVersion.label_en), else_=QuestionVersion.label_fr)
+
+
 def _quote_rows() -> AnySelect:
     return _with_organisation(
         sa.select(
             Quote.id.label("id"), Quote.interview_id.label("read_at"), Organisation.name.label("title"), Quote.ref.label("hint"),
-            Interview.date.label("day"), Quote.text.label("body"), Quote.memo.label("body_more"),
+            Interview.date.label("day"), Quote.text.label("body"),
         ).join(Interview, Interview.id == Quote.interview_id)
     )  # fmt: skip
 
@@ -83,4 +95,14 @@ def _with_organisation(query: Any) -> AnySelect:
 
 NOTES = Source("interview", 3, "interview", Interview.id, _note_texts, _note_rows)
 ANSWERS = Source("answer", 4, "answer", Answer.id, _answer_texts, _answer_rows, wholes=OF_INTERVIEW)
-QUOTES = Source("quote", 5, "quote", Quote.id, _quote_texts, _quote_rows, wholes=OF_INTERVIEW)
+QUOTES = Source(
+    "quote",
+    5,
+    "quote",
+    Quote.id,
+    _quote_texts,
+    _quote_rows,
+    wholes=OF_INTERVIEW,
+    where=(sa.or_(OF_THE_TEAM, Quote.right == QuoteRight.QUOTABLE),),
+)
+"""A hit says whose words it shows: see `quotes_models.attributable`."""

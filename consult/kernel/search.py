@@ -56,7 +56,8 @@ class Source:
     of what is shown: columns labelled id, title, hint, day, body… (what a passage is taken from), and read_at where another record's page
     shows it; `key` is its id column. `parts` are tables whose rows belong to a record, by the column that names it; `wholes` are tables
     whose rows a record belongs to, by the column or columns that name it, with the columns of it that matter. With `names`, a word finds
-    also what begins with it, and `order` says how hits stand (else newest first).
+    also what begins with it, and `order` says how hits stand (else newest first). What does not satisfy `where` is neither found nor
+    counted: clauses on the record alone, beside those of the scope.
     """
 
     kind: str
@@ -69,6 +70,7 @@ class Source:
     wholes: Mapping[str, tuple[str | tuple[str, ...], frozenset[str]]] = field(default_factory=dict)
     names: bool = False
     order: tuple[Any, ...] = ()
+    where: tuple[Any, ...] = ()
 
 
 _sources: dict[str, Source] = {}

@@ -96,7 +96,7 @@ def _statement(kind: str, engine: str, what: str) -> AnySelect:
     source = sources()[kind]
     if what == "shown":
         return source.rows().where(source.key.in_(sa.bindparam("ids", expanding=True)))
-    query = sa.select(source.key) if what == "ids" else source.rows()
+    query = (sa.select(source.key) if what == "ids" else source.rows()).where(*source.where)
     narrowed, newest_first = _on_postgresql(query, source) if engine == "postgresql" else _on_sqlite(query, source)
     return narrowed.order_by(*(source.order or (newest_first,))).limit(sa.bindparam("most", type_=sa.Integer))
 

@@ -28,7 +28,8 @@ WHOLES: dict[str, tuple[str | tuple[str, ...], frozenset[str]]] = {
 
 def source(model: type[Any], code: int) -> Source:
     """Return how records of a table are found."""
-    return Source(model.__tablename__, code, model.__tablename__, model.id, _texts(model), _rows(model), wholes=WHOLES)
+    here = model.organisation_id.in_(sa.select(Participation.organisation_id))
+    return Source(model.__tablename__, code, model.__tablename__, model.id, _texts(model), _rows(model), wholes=WHOLES, where=(here,))
 
 
 def _joined(model: type[Any], columns: Callable[[Any, Any], list[Any]]) -> Any:

@@ -13,8 +13,9 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from consult.interviews import answers
+from consult.interviews import answers, quotes
 from consult.interviews import service as interviews
+from consult.interviews.models import QuoteRight
 from consult.kernel import kept, search, search_hits
 from consult.kernel.db import db, unit_of_work
 from consult.kernel.model import Confidentiality
@@ -250,3 +251,29 @@ def test_answers_are_found_by_what_they_say_at_the_level_of_each(work: Field, gu
     with work.acting("lead"):
         interviews.bring_back(interviews.get(one, deleted=True))
     assert len(_found(work, "recrutements", "answer")) == 2
+
+
+def test_a_guest_finds_no_words_quotable_without_name_and_no_memo_of_the_team(work: Field) -> None:
+    interview_id = work.logged(confidentiality=Confidentiality.PARTNERS)
+    with work.acting("consultant"):
+        interview = interviews.get(interview_id)
+        for right in ("quotable", "anonymous"):
+            values = {"text": f"La relève manque ({right})", "right": QuoteRight(right), "memo": "Confié hors micro"}
+            quotes.take_down(interview, {**values, "confidentiality": Confidentiality.PARTNERS})
+    with work.acting("guest"):
+        found = search_hits.find("quote", parse("relève"))
+        assert [
+            (found.count, "quotable" in hit.passage[-1].text or any("quotable" in p.text for p in hit.passage)) for hit in found.hits
+        ] == [(1, True)]
+        assert search_hits.count("quote", parse("relève"))[0] == 1
+    assert len(_found(work, "relève", "quote")) == 2
+    assert _found(work, "micro", "quote", "guest") == []
+
+
+def test_the_question_of_an_answer_is_told_in_the_language_of_the_reader(work: Field, guided: Guided, sign_in: SignIn) -> None:
+    interview_id = work.logged(guide_version_id=guided.version_id)
+    with work.acting("consultant"):
+        answers.put(interview_id, guided.questions["relation"], 4, comment="Excellentes depuis la fusion")
+    for lang, asked in (("fr", "Comment sont vos relations"), ("en", "How are your relations")):
+        reader = work.make.member(work.study, "reviewer", lang=lang)
+        assert asked in html.unescape(sign_in(reader).get(f"/studies/{work.study.id}/search?q=fusion").text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 from collections.abc import Callable
 from typing import Any
@@ -11,12 +12,15 @@ import pytest
 from flask.testing import FlaskClient
 
 from consult.accounts.models import User
-from consult.interviews import service
+from consult.interviews import answers, approvals, comments, quotes, revisions, service
+from consult.interviews.models import QuoteRight
+from consult.kernel.db import db
 from consult.kernel.errors import NotFound, Refused
 from consult.kernel.model import Confidentiality
 from consult.organisations import bulk, deletion
 from consult.organisations import service as organisations
-from tests.interviews.conftest import ROLES, Field
+from consult.studies.models import Study
+from tests.interviews.conftest import ROLES, Field, Guided
 
 SignIn = Callable[..., FlaskClient]
 LEVELS = ("public", "partners", "team", "strict")
@@ -168,3 +172,64 @@ def test_an_interview_brought_back_after_its_organisation_left_the_study_can_be_
     assert [
         lead.get(work.url(path)).status_code for path in (str(interview_id), f"{interview_id}/edit", f"{interview_id}/history", "")
     ] == [200] * 4
+
+
+# what is kept more strictly than its interview
+
+
+SECRET = "Nous perdons notre premier client"
+
+
+@pytest.fixture
+def in_confidence(work: Field, guided: Guided) -> int:
+    """An interview of the team in which its lead was told something in confidence, remarked on, and quoted."""
+    interview_id = work.logged("lead", guide_version_id=guided.version_id, note="Pour tous.")
+    with work.acting("lead"):
+        interview, question = service.get(interview_id), guided.questions["story"]
+        answers.put(interview_id, question, SECRET, level=Confidentiality.STRICT)
+        comments.say(interview, f"« {SECRET} » : vraiment ?", question)
+        quotes.take_down(interview, {"text": SECRET, "right": QuoteRight.INTERNAL, "confidentiality": Confidentiality.STRICT})
+        service.validate(interview)
+    return interview_id
+
+
+@pytest.mark.parametrize("path", ["{id}", "{id}/history", "{id}/revisions", "quotes/"])
+def test_a_strict_answer_is_betrayed_by_no_page_of_its_interview(work: Field, in_confidence: int, sign_in: SignIn, path: str) -> None:
+    told = sign_in(work.members["reviewer"]).get(work.url(path.format(id=in_confidence))).text
+    assert SECRET in html.unescape(told)
+    shown = sign_in(work.members["consultant"]).get(work.url(path.format(id=in_confidence)))
+    assert shown.status_code == 200
+    assert SECRET not in html.unescape(shown.text)
+
+
+def test_a_strict_answer_is_not_betrayed_where_the_interview_is_written(work: Field, in_confidence: int, sign_in: SignIn) -> None:
+    with work.acting("lead"):
+        service.reopen(service.get(in_confidence), "à compléter")
+    assert SECRET in html.unescape(sign_in(work.members["lead"]).get(work.url(f"{in_confidence}/write")).text)
+    assert SECRET not in html.unescape(sign_in(work.members["consultant"]).get(work.url(f"{in_confidence}/write")).text)
+
+
+def test_a_revision_holds_all_that_was_said_whoever_had_it_kept(work: Field, in_confidence: int) -> None:
+    with work.acting("lead"):
+        db.session.get_one(Study, work.study.id).approval_by_interviewee = True
+    person = work.make.person(work.combe, "Morel")
+    with work.acting("lead"):
+        service.reopen(service.get(in_confidence), "à compléter")
+        service.update(service.get(in_confidence), {"interviewees": [(person.id, None)]}, None)
+        service.validate(service.get(in_confidence))
+        before = [each.number for each in revisions.of(service.get(in_confidence))]
+    with work.acting("consultant"):
+        approvals.ask(service.get(in_confidence), person.id)
+    with work.acting("lead"):
+        kept = revisions.of(service.get(in_confidence))
+        assert [each.number for each in kept] == before
+        assert all(SECRET in each.content.values() for each in kept)
+
+
+def test_a_guest_is_not_named_the_person_that_an_answer_names(work: Field, guided: Guided, sign_in: SignIn) -> None:
+    person = work.make.person(work.lac, "Introuvable", first_name="Jeanne")
+    interview_id = work.logged("lead", guide_version_id=guided.version_id, confidentiality=Confidentiality.PARTNERS)
+    with work.acting("lead"):
+        answers.put(interview_id, guided.questions["contact"], person.id, level=Confidentiality.PARTNERS)
+    assert "Jeanne Introuvable" in sign_in(work.members["consultant"]).get(work.url(str(interview_id))).text
+    assert "Introuvable" not in sign_in(work.members["guest"]).get(work.url(str(interview_id))).text

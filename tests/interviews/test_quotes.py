@@ -140,6 +140,14 @@ def test_guests_read_no_internal_words_and_no_name_where_none_may_stand(work: Fi
     beside = browser.get(f"/studies/{work.study.id}/organisations/{work.combe.id}").text
     assert "Propos quotable" in beside
     assert "Propos anonymous" not in beside
+    shown = browser.get(work.url(str(interview_id))).text
+    assert "Propos quotable" in shown
+    assert "Propos anonymous" not in shown
+    unnamed, named_page = (browser.get(work.url(f"quotes/{said[right]}")).text for right in (QuoteRight.ANONYMOUS, QuoteRight.QUOTABLE))
+    assert "Ateliers de la Combe" in named_page
+    assert "Propos anonymous" in unnamed
+    assert "Ateliers de la Combe" not in unnamed
+    assert work.url(str(interview_id)) not in unnamed
 
 
 @pytest.mark.parametrize("role", ["consultant", "guest"])
