@@ -6,12 +6,11 @@ import re
 from collections.abc import Callable, Iterable
 
 import phonenumbers
-from stdnum.fr import siren as stdnum_siren
-from stdnum.fr import siret as stdnum_siret
 from stdnum.fr import tva as stdnum_tva
 
 from consult.excel.flaws import EMPTY, Flaw, Value, flawed
 from consult.excel.text import clean_name
+from consult.kernel.french_numbers import is_siren, is_siret
 
 _NOT_DIGITS = re.compile(r"\D")
 _LETTER = re.compile(r"[A-Za-zÀ-ÿ]")
@@ -35,12 +34,12 @@ def _text(cell: object) -> str:
 
 def siren(cell: object) -> Value:
     """Nine digits as text; zeros that Excel dropped are put back where the check digit then agrees."""
-    return _checked(cell, 9, stdnum_siren.is_valid, Flaw.SIREN)
+    return _checked(cell, 9, is_siren, Flaw.SIREN)
 
 
 def siret(cell: object) -> Value:
     """Fourteen digits as text, La Poste's rule included."""
-    return _checked(cell, 14, stdnum_siret.is_valid, Flaw.SIRET)
+    return _checked(cell, 14, is_siret, Flaw.SIRET)
 
 
 def _checked(cell: object, length: int, is_valid: Callable[[str], bool], flaw: Flaw) -> Value:

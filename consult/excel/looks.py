@@ -6,12 +6,10 @@ import re
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, time
 
-from stdnum.fr import siren as stdnum_siren
-from stdnum.fr import siret as stdnum_siret
-
 from consult.excel.given_names import CIVILITIES, FIRST_NAMES
 from consult.excel.lookwords import COUNTRIES, FIRMS, OF_THE_HOUSE, STREET
 from consult.excel.text import fold
+from consult.kernel import french_numbers
 
 _DIGITS = re.compile(r"\D")
 _EMAIL = re.compile(r"(mailto:)?[\w.+'%-]+@[\w-]+(\.[\w-]+)+", re.I)
@@ -58,13 +56,13 @@ def _full(pattern: re.Pattern[str]) -> Callable[[object], bool]:
 
 def is_siren(value: object) -> bool:
     """Nine digits whose check digit is right."""
-    return _figures_only(value) and len(digits(value)) == 9 and bool(stdnum_siren.is_valid(digits(value)))
+    return _figures_only(value) and french_numbers.is_siren(digits(value))
 
 
 def is_siret(value: object) -> bool:
     """Fourteen digits whose check digit is right, or thirteen that lost a leading zero."""
     text = digits(value)
-    return _figures_only(value) and len(text) in (13, 14) and bool(stdnum_siret.is_valid(text.zfill(14)))
+    return _figures_only(value) and len(text) in (13, 14) and french_numbers.is_siret(text.zfill(14))
 
 
 def _figures_only(value: object) -> bool:

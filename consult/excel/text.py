@@ -13,6 +13,7 @@ _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _INVISIBLE = re.compile("[\u00ad\u200b\u2060\u180e]")
 _SPACES = re.compile(r"\s+")
 _NOT_WORDS = re.compile(r"[^0-9a-z]+")
+_ACCENTS = re.compile("[\u0300-\u034e\u0350-\u036f]+")
 _LIGATURES = str.maketrans(
     {"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss", "ø": "o", "Ø": "o", "№": "no", "°": "o", "€": " eur ", "%": " pct "}
 )
@@ -21,8 +22,8 @@ _LIGATURES = str.maketrans(
 @lru_cache(maxsize=20_000)
 def fold(text: str) -> str:
     """The form in which headers and words are compared: lower case, no accents, words parted by one space. `N° SIREN` gives `no siren`."""
-    bare = unicodedata.normalize("NFKD", _INVISIBLE.sub("", text).translate(_LIGATURES)).casefold()
-    kept = "".join(letter for letter in bare if not unicodedata.combining(letter))
+    bare = _ACCENTS.sub("", unicodedata.normalize("NFKD", _INVISIBLE.sub("", text).translate(_LIGATURES)).casefold())
+    kept = bare if bare.isascii() else "".join(letter for letter in bare if not unicodedata.combining(letter))
     return _NOT_WORDS.sub(" ", kept).strip()
 
 

@@ -32,7 +32,7 @@ _NOTHING_MORE = (
 _EXCEL_ERROR = re.compile(
     r"#(N/A|REF!|DIV/0!|VALUE!|NAME\?|NULL!|NUM!|VALEUR!|NOM\?|NOMBRE!|NUL!|SPILL!|CALC!|GETTING_DATA|CONNECT!|BLOCKED!|FIELD!)$", re.I
 )
-_CACHED = 20_000
+_CACHED = 2_000
 
 
 def converter(kind: str, *, header: str = "", sample: Sequence[object] = (), date1904: bool = False) -> Converter:

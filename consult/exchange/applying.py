@@ -39,6 +39,7 @@ class Application(Records):
             self.ledger.write()
             writing_interviews.write(self)
             self.ledger.write()
-        changed = [record.id for record in self.of(ORGANISATION) if record.images]
-        changed += [self.id_of(ORGANISATION, record.owner) for record in self.of(SITE) if record.images and record.owner]
-        search_text.refresh(sorted(set(changed)))
+        organisations = {record.id for record in self.of(ORGANISATION) if record.images}
+        organisations |= {self.id_of(ORGANISATION, record.owner) for record in self.of(SITE) if record.images and record.owner}
+        changed = organisations - {record.id for record in self.of(ORGANISATION) if record.words}  # those carry their words from the start
+        search_text.refresh(sorted(changed))

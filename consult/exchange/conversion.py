@@ -35,6 +35,7 @@ from consult.exchange.fields import (
     by_name,
 )  # fmt: skip
 from consult.exchange.lines import Cells, Line
+from consult.exchange.plainly import UNSURE, Plain, is_plain
 from consult.exchange.references import Names
 from consult.exchange.remembering import IGNORE
 from consult.exchange.separating import OF_PEOPLE
@@ -54,6 +55,8 @@ class _Column:
     """What parts the people that a cell names."""
     day: Callable[[Any], Any] | None = None
     """What makes days of the serial numbers of a column that fills no field."""
+    plain: Plain | None = None
+    """What makes values of the cells of which nothing has to be said."""
 
 
 @dataclass
@@ -71,6 +74,11 @@ class Lines:
         self.home = self.table.entity or ""
         named = {column.field.name: column.use.index for column in self.columns if column.field}
         self.leading = named.get(FULL_NAME) or named.get(LAST_NAME)
+        self.of_people = [column for column in self.columns if column.part in OF_PEOPLE]
+        self.parts_people = any(column.marks for column in self.of_people if column.use.index == self.leading)
+        for column in self.columns:
+            if column.field and column.convert and is_plain(column.field, self.home, self.headers):
+                column.plain = Plain(column.field, column.convert)
 
     def __iter__(self) -> Iterator[Line]:
         for number, row in self.table.records():
@@ -79,24 +87,44 @@ class Lines:
     def line(self, number: int, row: Row) -> Line:
         """Convert one record."""
         line, width = Line(number, {}, Cells()), len(row)
-        pieces = self._people_of(row)
+        pieces = self._people_of(row) if self.parts_people else {}
         for column in self.columns:
             cell = row[column.use.index - 1] if column.use.index <= width else ""
-            if cell == "" or is_blank(cell):
+            if cell == "":
                 continue
-            if not line.label and isinstance(cell, str):
-                line.label = clean_name(cell)[:80]
-            if pieces and column.part in OF_PEOPLE:
+            of_several = pieces and column.part in OF_PEOPLE
+            if not of_several and column.plain and self._taken_plainly(column.part, column.plain, cell, line) or is_blank(cell):
+                continue
+            if of_several:
                 self._take_pieces(column, cell, pieces.get(column.use.index, []), line)
             else:
                 self._take(column, cell, line)
-        line.label = _called(line, self.home) or line.label
+        line.label = _called(line, self.home) or self._first_text(row)
         placing.place_in(line.given.get(SITE))
         return self._without_halves(line)
 
+    def _first_text(self, row: Row) -> str:
+        """What a record that is called nothing is told by."""
+        cells = (row[column.use.index - 1] for column in self.columns if column.use.index <= len(row))
+        return next((clean_name(cell)[:80] for cell in cells if isinstance(cell, str) and not is_blank(cell)), "")
+
+    def _taken_plainly(self, part: str, plain: Plain, cell: Any, line: Line) -> bool:
+        """Put a cell of which there is nothing to say into its field. Most cells of most files go this way."""
+        value = plain.value(cell)
+        if value is UNSURE:
+            return False
+        given = line.given.get(part)
+        values = (given or self._given(line, part)).values
+        if plain.united and plain.name in values:
+            value = tuple(dict.fromkeys((*values[plain.name], *value)))
+        values[plain.name] = value
+        line.cells.read += 1
+        line.cells.fields += 1
+        return True
+
     def _people_of(self, row: Row) -> contacts.Pieces:
         """The pieces of the cells that name several people."""
-        places = [column for column in self.columns if column.part in OF_PEOPLE and column.use.index <= len(row)]
+        places = [column for column in self.of_people if column.use.index <= len(row)]
         cells = {column.use.index: row[column.use.index - 1] for column in places}
         return contacts.parted(cells, {column.use.index: column.marks for column in places}, self.leading)
 

@@ -47,7 +47,7 @@ def fitted(spec: Field, value: Any, names: Names, notes: list[Note]) -> Any:
     elif spec.members and not isinstance(value, Choice):
         notes.append(Note("not_in_list", {"field": spec.name, "text": str(value)[:120]}))
         return None
-    return value if value is None or _has_room(spec, value, notes) else None
+    return value if value is None or has_room(spec, value, notes) else None
 
 
 def _meant(spec: Field, value: Any, names: Names, notes: list[Note]) -> str | None:
@@ -57,7 +57,8 @@ def _meant(spec: Field, value: Any, names: Names, notes: list[Note]) -> str | No
     return found
 
 
-def _has_room(spec: Field, value: Any, notes: list[Note]) -> bool:
+def has_room(spec: Field, value: Any, notes: list[Note]) -> bool:
+    """Whether a field can keep a value; why not is added to the notes."""
     if spec.longest and isinstance(value, str) and not isinstance(value, Choice) and len(value) > spec.longest:
         notes.append(Note("too_long", {"field": spec.name, "limit": spec.longest}))
         return False
@@ -68,6 +69,11 @@ def _has_room(spec: Field, value: Any, notes: list[Note]) -> bool:
     return not (isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 2**31)
 
 
+def place_of(spec: Field) -> tuple[str, bool]:
+    """The field that the values of a column go into, and whether they are united there with those of other columns."""
+    return (_LISTS[spec.table], True) if spec.table in _LISTS else (spec.spec.refers or spec.name, False)
+
+
 def put(spec: Field, value: Any, given: Given) -> None:
     """Write a value into what a row says: a whole name into its parts, what there may be several of into a list."""
     if spec.spec.kind == "person":
@@ -75,11 +81,11 @@ def put(spec: Field, value: Any, given: Given) -> None:
         found = {CIVILITY: civility_of(civility), FIRST_NAME: first or None, LAST_NAME: last or None}
         given.values.update({name: each for name, each in found.items() if each is not None and name not in given.values})
         return
-    name = spec.spec.refers or spec.name
-    if spec.table in _LISTS:
-        name, value = _LISTS[spec.table], (value.lower() if spec.spec.kind == "email" else value,)
-    elif spec.spec.kind == "email":
+    name, united = place_of(spec)
+    if spec.spec.kind == "email":
         value = value.lower()
+    if united:
+        value = (value,)
     if isinstance(value, tuple):
         value = tuple(dict.fromkeys((*given.values.get(name, ()), *value)))
     given.values[name] = value

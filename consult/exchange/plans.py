@@ -17,6 +17,7 @@ from consult.exchange.planning import Plan
 from consult.exchange.table import Table
 from consult.kernel.changes import Candidate, Note, Part, Planned, Verdict, encoded
 from consult.kernel.db import db
+from consult.kernel.rows import insert
 from consult.kernel.scope import unscoped
 
 PAGE = 50
@@ -198,7 +199,7 @@ def remember(batch: ImportBatch, table: Table, plan: Plan, application: Applicat
         rows.append(_import_row(batch, table, row, application, first))
     if rows:
         with unscoped("the rows of a batch are written in bulk beside it"):
-            db.session.execute(sa.insert(cast(sa.Table, ImportRow.__table__)), rows)
+            insert(db.session(), cast(sa.Table, ImportRow.__table__), rows)
 
 
 def _import_row(batch: ImportBatch, table: Table, row: Planned, application: Application, first: Mapping[Any, Any]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -27,20 +27,24 @@ def _organisations(records: Records, tell: Callable[[int, int], None] | None) ->
     every = records.of(ORGANISATION)
     codes = iter(refs.take(Organisation.ref_prefix, n) if (n := sum(r.fresh for r in every)) else ())
     rows = rows_by_id(Organisation, [r.target.id for r in every if r.target.id and (r.values or r.extra)])
+    sites: dict[Any, list[dict[str, Any]]] = {}
+    for site in records.of(SITE):
+        sites.setdefault(site.owner, []).append(_site_columns(site.of("site")))
     for number, record in enumerate(every, 1):
         if tell and number % 500 == 0:
             tell(number, len(every))
         if record.fresh:
-            _new(records, record, next(codes))
+            _new(records, record, next(codes), sites.get(record.target.place, ()))
         else:
             record.id = record.target.id or 0
             _changed(records, record, rows.get(record.id))
 
 
-def _new(records: Records, record: Written, ref: str) -> None:
+def _new(records: Records, record: Written, ref: str, sites: Iterable[Mapping[str, Any]]) -> None:
     values = _columns(record.of("organisation"), {})
     values["extra"] = record.extra
-    record.id, image = records.ledger.insert(Organisation, ref=ref, sort_name=search_text.sort_name(values["name"]), **values)
+    record.words = search_text.of_new(values, ref, sites)
+    record.id, image = records.ledger.insert(Organisation, ref=ref, **values, **record.words)
     record.images.append(image)
 
 

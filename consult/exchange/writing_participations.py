@@ -32,7 +32,7 @@ def write(records: Records, in_frame: bool) -> None:
     for record in every:
         values, row = _columns(record, labels), rows.get(record.id)
         if row is None:
-            joined = {"study_id": current().study_id, "organisation_id": record.id, "in_frame": in_frame, **values}
+            joined = {"study_id": current().study_id, "organisation_id": record.id, "in_frame": in_frame, **values, **_found_by(record)}
             record.images.append(records.ledger.insert(Participation, **_standing(joined, {}, record, segments))[1])
             continue
         if row["deleted_at"] is not None:
@@ -40,6 +40,10 @@ def write(records: Records, in_frame: bool) -> None:
         values = _standing(values, row, record, segments)
         if values:
             record.images.append(records.ledger.update(Participation, row, values))
+
+
+def _found_by(record: Written) -> dict[str, str]:
+    return {name: value for name, value in record.words.items() if name in Participation.__table__.c}
 
 
 def _columns(record: Written, labels: dict[str, dict[str, int]]) -> dict[str, Any]:

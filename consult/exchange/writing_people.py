@@ -26,14 +26,15 @@ def write(records: Records) -> None:
 def _people(records: Records) -> None:
     every = records.of(PERSON)
     codes = iter(refs.take(Person.ref_prefix, n) if (n := sum(r.fresh for r in every)) else ())
-    rows = rows_by_id(Person, [r.target.id for r in every if r.target.id])
+    rows = rows_by_id(Person, [r.target.id for r in every if r.target.id and (r.values or r.extra)])
     contacts = _Contacts(records, every)
     for record in every:
         if record.fresh:
             _new(records, record, next(codes))
         else:
             record.id = record.target.id or 0
-            _changed(records, record, rows[record.id], contacts.addresses_of(record.id))
+            if record.id in rows:
+                _changed(records, record, rows[record.id], contacts.addresses_of(record.id))
         contacts.write(record)
 
 
@@ -70,7 +71,7 @@ class _Contacts:
                 PersonEmail.address.in_(some), ~PersonEmail.is_shared, ~PersonEmail.is_retired
             )
             self._owned.update({row.address: row.person_id for row in db.session.execute(query)})
-        ids = [r.target.id for r in every if r.target.id]
+        ids = [r.target.id for r in every if r.target.id and r.values]
         self._addresses: dict[int, list[str]] = {}
         for row in rows_where(PersonEmail, PersonEmail.person_id, ids):
             self._addresses.setdefault(row["person_id"], []).append(row["address"])

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,7 +15,13 @@ from consult.kernel.changes import Part, Place, Planned, Target, Verdict
 from consult.kernel.db import db
 
 
-@dataclass
+@cache
+def _columns(table: str) -> Mapping[str, str]:
+    """The columns of a table by the fields that fill them."""
+    return {each.name: each.column for each in by_name().values() if each.table == table and not each.spec.refers}
+
+
+@dataclass(slots=True)
 class Written:
     """One record as a file leaves it: the first row that changes it, what the rows set, and the images that undo it.
 
@@ -34,11 +41,13 @@ class Written:
     id: int = 0
     images: list[Image] = field(default_factory=list)
     beside: list[list[Image]] = field(default_factory=list)
+    words: dict[str, str] = field(default_factory=dict)
+    """The columns by which a new organisation is found."""
 
     def of(self, table: str) -> dict[str, Any]:
         """What is set in the columns of a table."""
-        named = by_name()
-        return {named[n].column: v for n, v in self.values.items() if n in named and named[n].table == table and not named[n].spec.refers}
+        columns = _columns(table)
+        return {columns[name]: value for name, value in self.values.items() if name in columns}
 
 
 class Records:

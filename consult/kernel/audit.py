@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy import event, inspect
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from consult.kernel import actor, search
+from consult.kernel import actor, rows, search
 from consult.kernel.db import Model, db
 from consult.kernel.errors import Refused
 from consult.kernel.model import LABEL, Audited, Choice, ChoiceType, Record, SoftDeleted, StudyScoped, UTCDateTime, Versioned, choice, now
@@ -80,7 +80,7 @@ def note(deed: Deed, subject: str, subject_id: int | None = None, study_id: int 
 def write(session: Session, entries: Sequence[dict[str, Any]]) -> None:
     """Append entries in bulk, in the session's transaction."""
     if entries:
-        session.execute(sa.insert(cast(sa.Table, AuditEntry.__table__)), list(entries))
+        rows.insert(session, cast(sa.Table, AuditEntry.__table__), entries)
         search.note(session, entries)
 
 

@@ -21,6 +21,7 @@ from consult.kernel import actor, audit
 from consult.kernel.audit import Deed
 from consult.kernel.db import aside, db, know_sizes
 from consult.kernel.model import Audited, Base, Record, StudyScoped, Versioned, now
+from consult.kernel.rows import insert
 from consult.kernel.scope import current_or_none
 
 CHUNK = 900
@@ -100,7 +101,7 @@ class Ledger:
         """Insert rows with their audit, some at a time: what says what was written weighs more than the rows."""
         template, note = {**_defaults(model), **self._stamps(model, made=True)}, noter(model)
         for some in chunks(rows):
-            db.session.execute(sa.insert(model.__table__), [{**template, **row} for row in some])
+            insert(db.session(), model.__table__, some, template)
             if issubclass(model, Audited):
                 audit.write(db.session(), [note(row["id"], Deed.CREATED, _made(model, row), row, 1) for row in some])
 
@@ -141,9 +142,7 @@ class Ledger:
         return {**stamps, "created_at": self.at, "created_by_id": who} if made else stamps
 
 
-def encoded(value: Any) -> Any:
-    """Return a column's value as JSON keeps it."""
-    return audit.encode(value)
+encoded = audit.encode
 
 
 def decoded(model: Any, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from consult.kernel.audit import encode
 from consult.kernel.model import Choice
@@ -102,8 +102,7 @@ class Target:
         return not self.candidates and self.refusal is None
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """One field of a record, or one extra under its header, before and after."""
 
     field: str
@@ -181,7 +180,12 @@ class Folding:
         return part
 
     def _fold(self, row: Given, part: Part, record: _Record, aside: _Record, keeper: Part) -> None:
-        for name, new in row.values.items():
+        untouched = part.fresh and not record.values and not record.claimed
+        if untouched:  # as most rows of a first import are: there is nothing to compare with
+            part.changes += [Change(name, None, new) for name, new in row.values.items() if new != ()]
+            record.values.update(row.values)
+            record.claimed.update(dict.fromkeys(row.values, row.row))
+        for name, new in () if untouched else row.values.items():
             change = self._change(name, new, row, record, aside, part, keeper)
             if change is not None:
                 part.changes.append(change)

@@ -78,7 +78,9 @@ class ChoiceType(sa.types.TypeDecorator[C], Generic[C]):
         self._by_value = {member.value: member for member in members}
 
     def process_bind_param(self, value: C | str | None, dialect: sa.Dialect) -> str | None:
-        return None if value is None else self.members(value).value
+        if value is None:
+            return None
+        return str(value._value_ if type(value) is self.members else self.members(value).value)
 
     def process_result_value(self, value: str | None, dialect: sa.Dialect) -> C | None:
         return None if value is None else self._by_value[value]

@@ -184,6 +184,12 @@ def _options(scope: Scope) -> tuple[Any, ...]:
     return _built[shape]
 
 
+def refuse_unfiltered(table: sa.Table) -> None:
+    """Raise OutOfScope when rows of a study would be written past the session while its filter is not lifted."""
+    if not _unscoped.get() and table.name in _scoped_tables():
+        raise OutOfScope(f"{table.name}: bulk and Core statements are not filtered")
+
+
 def _refuse_scoped_tables(statement: Any, scope: Scope | None) -> None:
     if isinstance(statement, sa.TextClause):
         raise OutOfScope("a text statement cannot be filtered: use `unscoped` and say why")

@@ -16,8 +16,9 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from consult.kernel.db import Model, db, insert_or
+from consult.kernel.db import Model, db
 from consult.kernel.model import AnySelect, Base
+from consult.kernel.rows import upsert
 from consult.kernel.scope import unscoped
 from consult.kernel.search_words import stems
 
@@ -104,15 +105,24 @@ def note(session: Session, entries: Iterable[Mapping[str, Any]]) -> None:
     """Remember that rows were written, out of their audit entries, until the transaction commits."""
     watched = _watched()
     for entry in entries:
-        if entry["entity"] in watched:
+        columns = watched.get(entry["entity"])
+        if columns is not None:
             rows = session.info.setdefault(PENDING, {}).setdefault(entry["entity"], {})
             seen = rows.setdefault(entry["entity_id"], {})
-            for column, values in entry["changes"].items():
-                seen[column] = [*seen.get(column, ()), *values]
+            for column in columns & entry["changes"].keys():
+                seen[column] = [*seen.get(column, ()), *entry["changes"][column]]
 
 
-def _watched() -> frozenset[str]:
-    return frozenset(name for source in _sources.values() for name in (source.table, *source.parts, *source.wholes))
+def _watched() -> dict[str, set[str]]:
+    """The tables that are watched, with those of their columns of which it matters what they held."""
+    found: dict[str, set[str]] = {}
+    for source in _sources.values():
+        found.setdefault(source.table, set())
+        for table, column in source.parts.items():
+            found.setdefault(table, set()).add(column)
+        for table, (_column, columns) in source.wholes.items():
+            found.setdefault(table, set()).update(columns)
+    return found
 
 
 def _before_commit(session: Session) -> None:
@@ -160,7 +170,9 @@ def bring_up_to_date(source: Source, ids: Sequence[int]) -> None:
         gone = [row.record_id for row in known if row.record_id not in rows]
         if gone:
             _forget(source.kind, gone)
-        _write([row for record_id, row in sorted(rows.items()) if record_id not in same])
+        upsert(
+            db.session(), SearchText, [row for record_id, row in sorted(rows.items()) if record_id not in same], by=("kind", "record_id")
+        )
 
 
 def _row(source: Source, text: Text) -> dict[str, Any]:
@@ -173,13 +185,6 @@ def _row(source: Source, text: Text) -> dict[str, Any]:
 
 def _same(stored: Any, row: Mapping[str, Any]) -> bool:
     return (stored.id, stored.words, stored.facet) == (row["id"], row["words"], row["facet"])
-
-
-def _write(rows: Sequence[dict[str, Any]]) -> None:
-    if rows:
-        insert = insert_or(db.session(), SearchText)
-        changed = {name: insert.excluded[name] for name in ("id", "facet", "words")}
-        db.session.execute(insert.on_conflict_do_update(index_elements=["kind", "record_id"], set_=changed), list(rows))
 
 
 def _forget(kind: str, record_ids: Sequence[int]) -> None:

@@ -11,6 +11,7 @@ _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f\ufeff\ufffe\uffff\ud800-\udfff]"
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _SPACES = re.compile(r"\s+")
 _NOT_WORDS = re.compile(r"[^0-9a-z]+")
+_ACCENTS = re.compile("[\u0300-\u034e\u0350-\u036f]+")
 _LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss", "ø": "o", "Ø": "o"})
 
 
@@ -37,8 +38,8 @@ def _fold(text: str) -> str:
     # lists and imports fold the same communes, words and names over and over
     if text.isascii():
         return _NOT_WORDS.sub(" ", text.casefold()).strip()
-    bare = unicodedata.normalize("NFKD", text.translate(_LIGATURES)).casefold()
-    kept = "".join(c for c in bare if not unicodedata.combining(c))
+    bare = _ACCENTS.sub("", unicodedata.normalize("NFKD", text.translate(_LIGATURES)).casefold())
+    kept = bare if bare.isascii() else "".join(c for c in bare if not unicodedata.combining(c))
     return _NOT_WORDS.sub(" ", kept).strip()
 
 

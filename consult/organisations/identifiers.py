@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Callable
 from typing import NamedTuple
 
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 from stdnum.ch import uid as swiss_uid
 from stdnum.eu import vat as european_vat
-from stdnum.fr import siren as french_siren
-from stdnum.fr import siret as french_siret
+
+from consult.kernel.french_numbers import is_siren, is_siret
 
 _NOT_WORD = re.compile(r"[^0-9A-Za-z]")
 _SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*://", re.IGNORECASE)
@@ -32,21 +33,21 @@ class Checked(NamedTuple):
 
 def siren(text: str | None) -> Checked:
     """Check a SIREN: nine digits with the Luhn key."""
-    return _french(text, 9, french_siren.is_valid)
+    return _french(text, is_siren)
 
 
 def siret(text: str | None) -> Checked:
     """Check a SIRET: fourteen digits with the Luhn key, or La Poste's own rule."""
-    return _french(text, 14, french_siret.is_valid)
+    return _french(text, is_siret)
 
 
 @functools.lru_cache(maxsize=32_768)
-def _french(text: str | None, length: int, is_valid: object) -> Checked:
+def _french(text: str | None, is_valid: Callable[[str], bool]) -> Checked:
     # an import asks four times about each number: to convert it, to match, to guard and to write it
     if not text or not text.strip():
         return Checked(None)
     bare = "".join(text.split()).replace(".", "").replace("-", "")
-    passes = bare.isascii() and bare.isdigit() and len(bare) == length and is_valid(bare)  # type: ignore[operator]
+    passes = is_valid(bare)
     return Checked(bare) if passes else Checked(None, text.strip()[:40])
 
 

@@ -18,6 +18,8 @@ from consult.organisations.participation import Participation
 from consult.organisations.people_models import Person, PersonEmail
 
 CHUNK = 500
+WORDS = ("sort_name", "search_key", "name_key")
+"""The columns by which a record is found and put in order."""
 LONGEST = 1_500  # an index entry of PostgreSQL holds 2,700 bytes
 _FACTS = (
     Organisation.id, Organisation.name, Organisation.short_name, Organisation.legal_name, Organisation.ref, Organisation.siren,
@@ -65,17 +67,20 @@ def _refresh(ids: list[int]) -> None:
             )
         )
         merged = _merged(Organisation, (Organisation.siren,), ids)
-        values = [_values(row, aliases.get(row.id, []), sites.get(row.id, []), merged.get(row.id, ())) for row in rows]
+        values = [
+            {"key_of": row.id, **_words(row._asdict(), sites.get(row.id, ()), aliases.get(row.id, ()), merged.get(row.id, ()))}
+            for row in rows
+        ]
         if values:
             _write(values)
     for record in [r for r in db.session.identity_map.values() if isinstance(r, Organisation | Participation)]:
         db.session.expire(record, ["sort_name", "search_key"])
 
 
-def _grouped(query: Any) -> dict[int, list[Any]]:
-    found: dict[int, list[Any]] = {}
+def _grouped(query: Any) -> dict[int, list[Mapping[str, Any]]]:
+    found: dict[int, list[Mapping[str, Any]]] = {}
     for row in db.session.execute(query):
-        found.setdefault(row.organisation_id, []).append(row)
+        found.setdefault(row.organisation_id, []).append(row._asdict())
     return found
 
 
@@ -88,25 +93,30 @@ def _merged(model: Any, columns: Iterable[Any], ids: Sequence[int]) -> dict[int,
     return found
 
 
-def _values(row: Any, aliases: list[Any], sites: list[Any], merged: Iterable[Any]) -> dict[str, Any]:
-    names = [row.name, row.short_name, row.legal_name, *(a.name for a in aliases)]
-    numbers = [row.ref, row.siren, row.unchecked_siren, *(n for s in sites for n in (s.siret, s.unchecked_siret, s.postcode))]
+def of_new(values: Mapping[str, Any], ref: str, sites: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """Return the columns by which an organisation is found that is about to be written with these values and sites."""
+    return _words({**dict.fromkeys(column.key for column in _FACTS), **values, "ref": ref}, sites)
+
+
+def _words(
+    facts: Mapping[str, Any], sites: Iterable[Mapping[str, Any]], aliases: Iterable[Mapping[str, Any]] = (), merged: Iterable[Any] = ()
+) -> dict[str, str]:
+    places = list(sites)
+    names = [facts["name"], facts["short_name"], facts["legal_name"], *(alias["name"] for alias in aliases)]
+    numbers = [facts["ref"], facts["siren"], facts["unchecked_siren"]]
+    numbers += [site.get(name) for site in places for name in ("siret", "unchecked_siret", "postcode")]
     numbers += [n for gone in merged for n in (gone.ref, gone.siren)]
-    key = search_key(names, numbers, [row.domain, *(s.commune_name for s in sites)])
-    return {"key_of": row.id, "new_sort": sort_name(row.name), "new_search": key, "new_name": kept_key(row.name)}
+    key = search_key(names, numbers, [facts["domain"], *(site.get("commune_name") for site in places)])
+    return {"sort_name": sort_name(facts["name"]), "search_key": key, "name_key": kept_key(facts["name"])}
 
 
 def _write(values: list[dict[str, Any]]) -> None:
     for table, column in ((Organisation.__table__, "id"), (Participation.__table__, "organisation_id")):
         assert isinstance(table, sa.Table)  # noqa: S101
         statement = sa.update(table).where(table.c[column] == sa.bindparam("key_of"))
-        words: dict[str, Any] = {
-            "sort_name": sa.bindparam("new_sort"),
-            "search_key": sa.bindparam("new_search"),
-            "name_key": sa.bindparam("new_name"),
-        }
-        own = {name: value for name, value in words.items() if name in table.c}
-        db.session.connection().execute(statement.values(**own, **_same_stamp(table)), values)
+        own: dict[str, Any] = {name: sa.bindparam(f"new_{name}") for name in WORDS if name in table.c}
+        found = [{"key_of": each["key_of"], **{f"new_{name}": each[name] for name in own}} for each in values]
+        db.session.connection().execute(statement.values(**own, **_same_stamp(table)), found)
 
 
 def _same_stamp(table: sa.Table) -> dict[str, Any]:
@@ -152,7 +162,7 @@ def derived(kind: Kind, ids: Sequence[int]) -> dict[tuple[str, int], Mapping[str
     tables = ((Organisation, "id"), (Participation, "organisation_id")) if kind is Kind.ORGANISATION else ((Person, "id"),)
     for model, column in tables:
         table = _table(model)
-        columns = [table.c[name] for name in ("sort_name", "search_key", "name_key") if name in table.c]
+        columns = [table.c[name] for name in WORDS if name in table.c]
         for row in db.session.execute(sa.select(table.c.id, *columns).where(table.c[column].in_(ids))).mappings():
             found[table.name, row["id"]] = {name: value for name, value in row.items() if name != "id"}
     return found

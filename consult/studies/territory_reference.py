@@ -8,7 +8,7 @@ import gzip
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from consult.studies.place_names import bare, commune_key, department_of, epci_key, fold_place, postcode_key
@@ -205,6 +205,7 @@ def _by_name(department: str) -> dict[str, tuple[str, ...]]:
     return {name: tuple(codes) for name, codes in names.items()}
 
 
+@lru_cache(maxsize=8_192)
 def commune_by_name_and_postcode(name: str, postcode: str = "") -> Commune | None:
     """The one commune an address means, or None where there is doubt.
 

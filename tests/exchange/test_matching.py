@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from consult.exchange.planning import Plan
 from consult.kernel.db import db
 from consult.kernel.scope import unscoped
+from consult.organisations import search_text
 from consult.organisations.models import Organisation, Site
 from consult.organisations.participation import Participation
 from consult.organisations.people_models import Affiliation, Person, PersonEmail
@@ -292,3 +293,16 @@ def test_people_of_an_undone_import_do_not_linger(importer: Importer, csv: Csv) 
     importer.undo(ref)
     assert fingerprint() == before
     assert rows(Person.id) == []
+
+
+def test_new_organisations_are_found_by_what_a_later_change_would_have_them_found_by(importer: Importer, csv: Csv) -> None:
+    importer.apply(
+        csv("Nom;Sigle;SIREN;SIRET;Code postal;Commune;Site web", f"Émaux & Cie;EC;{SIREN};{SIRET};25000;Besançon;https://emaux.example")
+    )
+    with unscoped("the test looks below the session"):
+        columns = (Organisation.id, Organisation.sort_name, Organisation.search_key, Organisation.name_key, Participation.search_key)
+        query = sa.select(*columns).join(Participation, Participation.organisation_id == Organisation.id)
+        written = db.session.execute(query).one()
+        search_text.refresh([written.id])
+        assert db.session.execute(query).one() == written
+    assert {SIRET, "besancon"} <= set(written.search_key.split())
