@@ -29,7 +29,7 @@ _FIRST, _LAST = 10_000, 80_000
 
 
 def from_serial(serial: float, date1904: bool = False) -> date:
-    """The day of an Excel serial number in either date system; 60, which Excel calls 29 February 1900, is the 28th."""
+    """The day of an Excel serial number in either date system."""
     if date1904:
         return date(1904, 1, 1) + timedelta(days=int(serial))
     return date(1899, 12, 31 if serial < 60 else 30) + timedelta(days=int(serial))

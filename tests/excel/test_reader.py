@@ -12,8 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import xlsxwriter
 
 from consult.excel import ErrorCell, FormulaCell, ImportRejected, Limits, Reason, Source, TextOptions, open_source
+from consult.excel.dates import day_converter
+from consult.excel.flaws import Flaw
 from tests.excel.making import BOOK, NS, SHARED, inline, package, sheet_xml, text, workbook
 
 ROWS: list[list[Any]] = [["Nom", "SIREN", "Créée le"], ["Société & Fils", "012345678", date(1999, 12, 31)], ["Élan", 12, date(2024, 2, 29)]]
@@ -276,3 +279,20 @@ def test_mutated_workbooks_are_read_or_refused(tmp_path: Path, seed: int) -> Non
         except ImportRejected as refusal:
             sentences.append(refusal.sentence("fr"))
     assert all(sentences)
+
+
+def test_the_day_that_only_excel_knows_is_kept_as_text_and_said(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    book = xlsxwriter.Workbook(str(path))
+    sheet, day = book.add_worksheet("Liste"), book.add_format({"num_format": "dd/mm/yyyy"})
+    sheet.write_row(0, 0, ["Nom", "Date", "Effectif"])
+    for row, serial in enumerate((59, 60, 60.5, 61), 1):
+        sheet.write(row, 0, f"Atelier {row}")
+        sheet.write(row, 1, serial, day)
+        sheet.write(row, 2, 60)
+    book.close()
+    with open_source(path) as source:
+        read = cells(source)[1:]
+    assert [row[1] for row in read] == [date(1900, 2, 28), "29/02/1900", "29/02/1900", date(1900, 3, 1)]
+    assert [row[2] for row in read] == [60, 60, 60, 60]
+    assert day_converter()(read[1][1]) == (None, Flaw.DATE, "29/02/1900")

@@ -12,6 +12,7 @@ from urllib.parse import unquote
 from xml.etree import ElementTree
 
 from consult.excel.child.archive import in_utf8
+from consult.excel.child.formats import DAY, meanings
 from consult.excel.child.sheet_xml import SheetFacts, scan
 
 _ITEM = re.compile(rb"<(?:\w+:)?si\b[^>]*?(?:/>|>(.*?)</(?:\w+:)?si>)", re.S)
@@ -104,7 +105,9 @@ def _survey(parts: Parts, found: Package) -> None:
     found.styles = _related(relations, "/styles") or parts.ending("styles.xml")
     found.worksheets = _worksheets(body, relations, parts) if _root(body) is not None else _without_workbook(parts)
     for sheet in found.worksheets:
-        found.sheets[sheet.name] = scan(partial(parts.read, sheet.part))
+        facts = found.sheets[sheet.name] = scan(partial(parts.read, sheet.part))
+        if facts.sixties and not found.date1904:
+            facts.without_day_60({str(n) for n, meant in enumerate(meanings(parts.read(found.styles))) if meant == DAY})
 
 
 def _workbook(parts: Parts) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass, field
 
 _ROW = re.compile(rb"<(?:\w+:)?row\b([^>]*?)(?:/>|>(.*?)</(?:\w+:)?row\s*>)", re.S)
@@ -23,6 +23,7 @@ _BARE_FORMULA = re.compile(
 _HIDDEN_ROW = re.compile(rb"""<(?:\w+:)?row\b([^>]*\bhidden\s*=\s*["'](?:1|true)["'][^>]*)>""")
 _HIDDEN_COLUMN = re.compile(rb"""<(?:\w+:)?col\b([^>]*\bhidden\s*=\s*["'](?:1|true)["'][^>]*)>""")
 _ATTRIBUTE = re.compile(rb"""([\w:]+)\s*=\s*["']([^"']*)["']""")
+_SIXTY = re.compile(rb"<(?:\w+:)?c\b([^<>]*)>(?:<(?:\w+:)?f\b[^<>]*(?:/>|>[^<]*</(?:\w+:)?f>))?\s*<(?:\w+:)?v>60(?:\.\d+)?</")
 _REFERENCE = re.compile(rb"([A-Za-z]{1,3})([0-9]+)")
 
 
@@ -32,7 +33,8 @@ _FEW = 50
 
 @dataclass
 class SheetFacts:
-    """What the scan found. Positions are (row, column) from 0; `flaws` are errors and formulas without result as (kind, text)."""
+    """What the scan found. Positions are (row, column) from 0; `flaws` are errors, formulas without result and days that do not exist as
+    (kind, text); `sixties` are numbers with the number of their format."""
 
     cells: int = 0
     inline: bool = True
@@ -40,7 +42,17 @@ class SheetFacts:
     hidden_rows: list[int] = field(default_factory=list)
     hidden_columns: list[int] = field(default_factory=list)
     filtered: bool = False
+    sixties: list[tuple[int, int, str]] = field(default_factory=list)
     read: Callable[[], bytes] = bytes
+
+    def without_day_60(self, days: Container[str]) -> None:
+        """Keep as text what stands in cells that show the day 60 of 1900, which only Excel knows; `days` are the formats that show days.
+
+        Readers give the day before, and nobody would be told.
+        """
+        for row, column, style in self.sixties:
+            if style in days:
+                self.flaws.setdefault((row, column), ("day", "29/02/1900"))
 
 
 def scan(read: Callable[[], bytes]) -> SheetFacts:
@@ -53,7 +65,17 @@ def scan(read: Callable[[], bytes]) -> SheetFacts:
         facts.hidden_columns = _hidden_columns(body)
     if b't="e"' in body or b"t='e'" in body or (b"<f" in body or b":f" in body) and _BARE_FORMULA.search(body):
         facts.flaws = _flaws(body)
+    if b">60<" in body or b">60." in body:
+        facts.sixties = list(_sixties(body))
     return facts
+
+
+def _sixties(body: bytes) -> Iterator[tuple[int, int, str]]:
+    for found in _SIXTY.finditer(body):
+        cell = _attributes(found.group(1))
+        place = _REFERENCE.fullmatch(cell.get(b"r", b""))
+        if place and cell.get(b"t", b"n") == b"n":
+            yield int(place.group(2)) - 1, _column(place.group(0), 0), cell.get(b"s", b"").decode("ascii", "replace")
 
 
 def _filled(body: bytes) -> int:

@@ -13,6 +13,7 @@ from consult.excel.text import is_blank
 
 _STRAY = 50
 _WHOLE = 1e15
+_FLAWED: dict[str, type[str]] = {"error": ErrorCell, "formula": FormulaCell, "day": str}
 Flaws = dict[tuple[int, int], tuple[str, str]]
 
 
@@ -106,7 +107,7 @@ class Sink:
             if column >= self._limits.columns:
                 continue
             row.extend([""] * (column + 1 - len(row)))
-            row[column] = ErrorCell(text) if kind == "error" else FormulaCell(text)
+            row[column] = _FLAWED[kind](text)
 
     def _wander(self, number: int, first: int, row: list[Any]) -> None:
         """Keep the few cells that lie outside the limits; too many of them, or rows that go on, make the sheet too large."""
