@@ -13,7 +13,7 @@ from consult.cli.frame import TOLD, Command, Failure, say, say_json
 from consult.cli.studies import in_study
 from consult.cli.words import N_
 from consult.excel import ImportRejected, words
-from consult.exchange import fields, keeping, previewing, service, tasks, undoing
+from consult.exchange import fields, keeping, previewing, service, showing_table, tasks, undoing
 from consult.exchange.carrying_out import carry_out
 from consult.exchange.files import Kept
 from consult.exchange.models import BatchState
@@ -189,6 +189,7 @@ def _told(table: Table, made: Plan) -> dict[str, Any]:
         "header_row": layout.header_row or None,
         "last_row": layout.last_row or None,
         "columns": columns,
+        "missing": showing_table.missing(service.described(table), table.entity),
         "not_records": [{"row": n.row, "reason": words(n.reason, lang())} for n in table.left_out],
         "counts": made.counts,
         "refused": _rows(made, Verdict.REFUSED),

@@ -1,4 +1,4 @@
-"""Files that are known by the names of their columns: plans of actions, lists of participants, answers to a survey."""
+"""Files that are known by the names of their columns: plans of actions, lists of participants, surveys, job offers, invoices."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ class FileKind(str, Enum):
     ACTIONS = "actions"
     PARTICIPANTS = "participants"
     SURVEY = "survey"
+    OFFERS = "offers"
+    INVOICES = "invoices"
     UNKNOWN = "unknown"
 
 
@@ -94,7 +96,7 @@ _PEOPLE = frozenset(fold(word) for word in (*synonyms.FIRST_NAME, *synonyms.LAST
 
 def file_kind(layout: Layout, about: str = "") -> FileKind:
     """What the headers say the file is, and `about`, what file, sheet and title call it: a plan of actions, a list of participants,
-    answers to a survey, or records that a registry may know."""
+    answers to a survey, job offers, invoices, or records that a registry may know."""
     headers = [fold(column.header) for column in layout.columns if column.header and not column.aside]
     if not headers:
         return FileKind.UNKNOWN
@@ -104,7 +106,9 @@ def file_kind(layout: Layout, about: str = "") -> FileKind:
         return FileKind.SURVEY
     if _is_attendance(headers, fold(about)) or _is_roll(layout):
         return FileKind.PARTICIPANTS
-    return FileKind.RECORDS
+    if _is_of_offers(headers, fold(about)):
+        return FileKind.OFFERS
+    return FileKind.INVOICES if _is_of_invoices(layout, headers) else FileKind.RECORDS
 
 
 _CALLED_PLAN = re.compile(r"\b(plans? d actions?|feuille de route|action plan|roadmap|fiches? actions?)\b")
@@ -153,3 +157,34 @@ def _is_survey(layout: Layout, headers: list[str]) -> bool:
     if questions >= 3 and questions >= 0.4 * len(headers) or questions >= 2 and known >= 2:
         return True
     return known >= 1 and headers[0] in _SURVEY and not any(header in _PEOPLE - {"participant", "participants"} for header in headers)
+
+
+_CALLED_OFFERS = re.compile(r"\b(offres? d emplois?|offres? de stages?|postes? a pourvoir|job offers?|vacancies|open positions)\b")
+_OFFERED = re.compile(
+    r"\b(offres?|intitules? d[ue] (poste|l offre)|postes? (a pourvoir|propose|ouverts?)|nombre de postes|(type de )?contrats?|salaires?|"
+    r"remuneration|(code )?rome|lieu de travail|experience( requise)?|niveau d etudes?|qualification|date de publication|publiee? le|"
+    r"vacancy|contract type|salary|job description|job id|closing date|posted)\b"
+)
+
+
+def _is_of_offers(headers: list[str], about: str) -> bool:
+    """Whether posts are offered: several words of that, or one under such a title, and nobody who holds them."""
+    told = sum(1 for header in headers if _OFFERED.search(header))
+    people = any(header in _PEOPLE - {"nom", "name"} for header in headers)
+    return not people and told >= (1 if _CALLED_OFFERS.search(about) else 3) and told >= 0.25 * len(headers)
+
+
+_BILLED = re.compile(
+    r"((n[°o]\.?|num[ée]ro|num|r[ée]f\.?|r[ée]f[ée]rence|id|date|libell[ée]|type)( de( la)?| d[ue]|\s)?\s*)?(factures?|invoices?|avoirs?)"
+    r"(\s+(n[°o]\.?|number|no\.?|date|id|ref\.?|reference))?",
+    re.I,
+)
+_OWED = re.compile(
+    r"\b(montants?|total|ht|ttc|solde|reste a payer|regle|reglements?|paye|payee|paiement|echeance|amount|balance|due|paid|vat|tva)\b"
+)
+
+
+def _is_of_invoices(layout: Layout, headers: list[str]) -> bool:
+    """Whether invoices are listed: a column bears their name, and two say what is owed or paid. What was *facturé* is none."""
+    named = any(_BILLED.fullmatch(column.header.replace("_", " ").strip()) for column in layout.columns if not column.aside)
+    return named and sum(1 for header in headers if _OWED.search(header)) >= 2

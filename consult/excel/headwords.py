@@ -55,7 +55,10 @@ FUNCTIONS = frozenset(
 )
 """Departments: a telephone or a person of theirs is still one, a head count is not the company's."""
 
-OTHERS = frozenset(
+EPCI = frozenset(("epci", "intercommunalite", "interco", "agglomeration"))
+"""Where a commune belongs: the name and the SIREN of that are not those of the organisation beside it."""
+
+OTHERS = EPCI | frozenset(
     # somebody or something else
     "payeur payer parrain eleve etudiant stagiaire apprenti enfant parent pere mere conjoint spouse child assistant assistante "
     "manager home domicile personnel personnelle perso personal private prive secondary secondaire second seconde autre other "

@@ -3,10 +3,11 @@ with the reason."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+from consult.excel import epci
 from consult.excel.assigning import assigned
 from consult.excel.cells import Row
 from consult.excel.entity import explaining
@@ -78,6 +79,8 @@ def propose(
     are a person's choices; `about` is what file, sheet and title call the table."""
     rows = layout.sample if sample is None else sample
     seen = [_seen(column, rows, registry) for column in layout.columns]
+    if epci.are_listed(seen):
+        seen = [_seen(one.column, rows, registry, epci.without_them) if one.of_epci else one for one in seen]
     overrides = overrides or {}
     kind = file_kind(layout, about)
     chosen = entity or (explaining(seen, registry, about) if kind in (FileKind.RECORDS, FileKind.UNKNOWN) else None)
@@ -88,9 +91,10 @@ def propose(
     return Mapping(chosen, FileKind.RECORDS if chosen and entity is None else kind, columns, tuple(fed))
 
 
-def _seen(column: TableColumn, rows: Sequence[Row], registry: Registry) -> Seen:
+def _seen(column: TableColumn, rows: Sequence[Row], registry: Registry, read: Callable[[str], str] = str) -> Seen:
+    """A column with what it could be; `read` gives its header as it is to be understood."""
     values: list[object] = list(column_values(rows, column.index))
-    found = [] if column.aside else candidates(registry, column.header, column.group, values)
+    found = [] if column.aside else candidates(registry, read(column.header), column.group, values)
     return Seen(column, values, found)
 
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from consult.excel.heading import words_of
+from consult.excel.headwords import EPCI
 from consult.excel.locate import TableColumn
-from consult.excel.looks import is_firm, is_person, share
+from consult.excel.looks import is_firm, is_person, is_siren, share
 from consult.excel.recognise import Candidate
 
 OPEN_BELOW = 0.7
@@ -37,6 +38,11 @@ class Seen:
         """Whether most of the values are called like a person."""
         return share(is_person, self.values) >= 0.6
 
+    @cached_property
+    def of_epci(self) -> bool:
+        """Whether the header speaks of an inter-municipal body."""
+        return not EPCI.isdisjoint(words_of(self.column.header))
+
 
 def best_of(one: Seen, entity: str) -> Candidate | None:
     return next((candidate for candidate in one.candidates if candidate.field.entity == entity and candidate.score >= OPEN_BELOW), None)
@@ -54,12 +60,10 @@ def is_its_own(one: Seen, candidate: Candidate, but: set[str] | None = None) -> 
 def rivals_among(seen: list[Seen]) -> set[str]:
     """Fields that the values of several columns suggest and no header names: nothing tells which one it is."""
     by_values = [
-        candidate.field.full_name
-        for one in seen
-        for candidate in one.candidates
-        if candidate.why == "values" and candidate.score >= OPEN_BELOW
+        candidate.field for one in seen for candidate in one.candidates if candidate.why == "values" and candidate.score >= OPEN_BELOW
     ]
-    return {name for name in by_values if by_values.count(name) > 1}
+    theirs = any(one.of_epci and share(is_siren, one.values) >= 0.6 for one in seen)  # a SIREN beside that of an inter-municipal body
+    return {field.full_name for field in by_values if by_values.count(field) > 1 or theirs and field.kind == "siren"}
 
 
 def is_lone_surname(seen: list[Seen], one: Seen, candidate: Candidate) -> bool:

@@ -89,6 +89,8 @@ _WORDS: dict[type[Enum], dict[Enum, tuple[str, str]]] = {
         FileKind.ACTIONS: ("action plan", "plan d'actions"),
         FileKind.PARTICIPANTS: ("list of participants", "liste de participants"),
         FileKind.SURVEY: ("answers to a survey", "réponses à un questionnaire"),
+        FileKind.OFFERS: ("job offers", "offres d'emploi"),
+        FileKind.INVOICES: ("invoices", "factures"),
         FileKind.UNKNOWN: ("unknown", "inconnu"),
     },
     Flaw: {

@@ -9,7 +9,7 @@ from consult.excel import FileKind, Remark, RowReason, Why, words
 from consult.excel.values import as_text
 from consult.exchange import fields
 from consult.exchange.table import Table, letters
-from consult.web.i18n import _, lang, ngettext
+from consult.web.i18n import _, _l, lang, ngettext
 
 HEAD_ROWS, TAIL_ROWS, MOST_COLUMNS, LONGEST = 14, 6, 40, 60
 SAMPLE = 60
@@ -110,6 +110,28 @@ def why(column: Mapping[str, Any]) -> str:
     if not closest or column.get("field"):
         return text
     return _("%(why)s (%(field)s?)", why=text, field=fields.label_of(closest))
+
+
+def missing(found: Mapping[str, Any], entity: str | None) -> str | None:
+    """Return what a file about people or interviews lacks so that its rows can be taken: a column that tells the organisation."""
+    if entity not in _LACKING or any(column["field"] in _ORGANISATION for column in found.get("columns", ())):
+        return None
+    return str(_LACKING[entity])
+
+
+_ORGANISATION = frozenset(
+    (fields.NAME, fields.LEGAL_NAME, fields.SIREN, fields.SIRET, fields.MET, fields.INTERVIEW_REF, "person.organisation")
+)
+_LACKING = {
+    fields.PERSON: _l(
+        "No column tells the organisation: a person is known through one, and no row can be taken without. Choose the column "
+        "that names it, or add one to the file."
+    ),
+    fields.INTERVIEW: _l(
+        "No column tells the organisation: an interview is held with one, and no row can be taken without. Choose the column "
+        "that names it, or add one to the file."
+    ),
+}
 
 
 def file_kind(found: Mapping[str, Any]) -> str | None:

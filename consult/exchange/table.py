@@ -63,7 +63,6 @@ class Table:
     uses: list[Use]
     layout_key: str
     remembered: bool = False
-    problems: list[str] = field(default_factory=list)
     marks: Mapping[str, Any] = field(default_factory=dict)
     defaults: Mapping[str, Any] = field(default_factory=dict)
 

@@ -129,6 +129,7 @@ def _columns_page(batch_id: int, form: Any, found: dict[str, Any], filled: dict[
         columns=columns,
         found=found,
         mapped=showing_table.mapped(columns),
+        missing=showing_table.missing(found, form.entity.data),
         kind=showing_table.file_kind(found),
         entities=[(name, entity_label(name)) for name in MAIN],
     )
@@ -169,6 +170,7 @@ def preview(study_id: int, batch_id: int) -> ResponseReturnValue:
         problem=showing.problem(batch),
         cells=showing.reconciliation(batch.counts.get("cells")),
         outlook=showing.outlook(batch.counts),
+        missing=showing_table.missing(batch.found, batch.entity),
         entity=entity_label(batch.entity) if batch.entity else None,
         form=None,
     )

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from consult.excel import open_source, propose
+from consult.excel import FileKind, open_source, propose
 from tests.excel.columns import Made
 from tests.excel.registry import REGISTRY
 
@@ -179,6 +179,19 @@ FILES = {
     "a list of communes holds no records of ours": Made(
         [("Code INSEE", None, "postcode"), ("Commune", None, "town"), ("EPCI", None, "firm"), ("Population", None, "euros")], None
     ),
+    "an inter-municipal body's name and SIREN are not the company's": Made(
+        [("Nom EPCI", None, "firm"), ("SIREN EPCI", None, "sirens"), ("Raison sociale", "o.legal_name", "firm"), TOWN, TEL]
+    ),
+    "nor are they a commune's": Made(
+        [("Commune", None, "town"), ("Code INSEE", None, "postcode"), ("Nom EPCI", None, "firm"), ("SIREN EPCI", None, "sirens")], None
+    ),
+    "in a list of inter-municipal bodies they are theirs": Made(
+        [("Nom de l'EPCI", "o.name", "firm"), ("SIREN de l'EPCI", "o.siren", "sirens"), ("Président", "p.full_name", "full"), TEL]
+    ),
+    "clients of whom so much was billed and paid are organisations": Made(
+        [("Client", "o.name", "firm"), ("SIRET", "o.siret", "siret"), TOWN, ("Facturé", None, "euros"), ("Payé", None, "euros"),
+         ("Solde", None, "euros")]
+    ),
     "a list of meetings holds none": Made(
         [("Date", None, "day"), ("Réunion", None, "job"), ("Lieu", None, "town"), ("Participants", None, "full"), ("Décisions", None,
          "note")], None
@@ -206,3 +219,29 @@ def test_short_rows_with_decimal_commas_are_parted_by_semicolons(tmp_path: Path)
     with open_source(path) as source:
         assert source.text is not None
         assert source.text.delimiter == ";"
+
+
+OFFERS_AND_INVOICES = {
+    "offers": (FileKind.OFFERS, Made(
+        [("Référence", None, "number"), ("Intitulé du poste", None, "job"), ("Entreprise", None, "firm"), ("Type de contrat", None, "note"),
+         ("Lieu", None, "town"), ("Salaire", None, "euros"), ("Date de publication", None, "day")], None)),
+    "offers by their title": (FileKind.OFFERS, Made(
+        [("Métier", None, "job"), ("Employeur", None, "firm"), ("Commune", None, "town"), ("Contrat", None, "note")], None,
+        about="Offres d'emploi de mars")),
+    "invoices to clients": (FileKind.INVOICES, Made(
+        [("N° facture", None, "number"), ("Date de facture", None, "day"), ("Client", None, "firm"), ("Montant HT", None, "euros"),
+         ("Montant TTC", None, "euros"), ("Échéance", None, "day")], None)),
+    "invoices of suppliers": (FileKind.INVOICES, Made(
+        [("Facture", None, "number"), ("Fournisseur", None, "firm"), ("SIRET", None, "siret"), ("Total TTC", None, "euros"),
+         ("Payée le", None, "day")], None)),
+    "invoices in English": (FileKind.INVOICES, Made(
+        [("Invoice number", None, "number"), ("Customer", None, "firm"), ("Amount due", None, "euros"), ("Due date", None, "day")], None)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("sentence", OFFERS_AND_INVOICES)
+def test_job_offers_and_invoices_are_known_by_name_and_no_list_of_organisations(sentence: str) -> None:
+    kind, made = OFFERS_AND_INVOICES[sentence]
+    mapping = propose(made.located(), REGISTRY, about=made.about)
+    assert (mapping.kind, mapping.entity) == (kind, None)
+    assert not mapping.fields()

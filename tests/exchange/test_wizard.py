@@ -244,3 +244,18 @@ def test_a_registered_name_alone_is_what_organisations_are_called_by(browser: Fl
     _apply(browser, study, _previewed(browser, study, path))
     with scope.unscoped("tests look at what was made"):
         assert sorted(db.session.scalars(sa.select(Organisation.name))) == ["Alpha SARL", "Beta SAS", "Gamma SA"]
+
+
+def test_people_without_an_organisation_are_said_to_lack_one(browser: FlaskClient, study: Study, csv: Csv) -> None:
+    lines = ("Nom;Prénom;Fonction;E-mail", "MOREL;Claire;Directrice;claire.morel@example.org", "ROY;Jean;Acheteur;jean.roy@example.org")
+    number = number_in(send(browser, study, csv(*lines)).location)
+    lack = "ne dit l’organisation"
+    page = browser.get(_address(study, number, "/columns")).text
+    assert lack in page
+    chosen = {name: _selected(page, name) for name in re.findall(r'<select[^>]* name="(entity|frame|c\d+)"', page)}
+    assert chosen["entity"] == "person"
+    browser.post(_address(study, number, "/columns"), data=chosen)
+    assert lack in browser.get(_address(study, number, "/preview")).text
+    whole = csv("Nom;Prénom;Entreprise", "MOREL;Claire;Microméca", "ROY;Jean;Microméca")
+    other = number_in(send(browser, study, whole).location)
+    assert lack not in browser.get(_address(study, other, "/columns")).text
