@@ -11,6 +11,9 @@ _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f\ufeff\ufffe\uffff\ud800-\udfff]"
 _ESCAPED = re.compile(r"_x(000[dD]|000[bB]|000[0-8]|001[0-9a-fA-F])_")
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _INVISIBLE = re.compile("[\u00ad\u200b\u2060\u180e]")
+_UNSEEN = re.compile(
+    "[\x00- \x7f\x85\u00a0\u00ad\u180e\u2007\u200b-\u200d\u2028-\u202f\u2060\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]*"
+)
 _SPACES = re.compile(r"\s+")
 _NOT_WORDS = re.compile(r"[^0-9a-z]+")
 _ACCENTS = re.compile("[\u0300-\u034e\u0350-\u036f]+")
@@ -48,13 +51,13 @@ def clean_name(text: str) -> str:
 
 
 def is_blank(value: object) -> bool:
-    """Whether a cell shows nothing: empty, or only spaces and invisible marks."""
+    """Whether a cell shows nothing: empty, or only spaces, invisible marks and control characters."""
     if isinstance(value, str):
         if value and "!" <= value[0] <= "~":
             return False
     else:
         return value is None
-    return not _INVISIBLE.sub("", value).strip(" \t\r\n\x0b\x0c\x85\u2028\u2029\u00a0\u202f\u2007\ufeff\u200c\u200d")
+    return _UNSEEN.fullmatch(value) is not None
 
 
 def shown(value: object) -> str:

@@ -12,7 +12,7 @@ from consult.excel import ErrorCell
 from consult.excel.flaws import EMPTY, Flaw, Value
 from consult.excel.identifiers import city_line
 from consult.excel.several import split_values
-from consult.excel.text import fold
+from consult.excel.text import clean_name, fold
 from consult.excel.values import as_text, converter, is_nothing
 from consult.exchange import separating, times
 from consult.exchange.fields import Field
@@ -82,5 +82,5 @@ def _commune(cell: object) -> Value:
         return EMPTY
     if isinstance(cell, ErrorCell):
         return None, Flaw.ERROR, str(cell)
-    name = city_line(as_text(cell))[1]
-    return name or None, None, None
+    text = as_text(cell)
+    return city_line(text)[1] or clean_name(text) or None, None, None
