@@ -23,6 +23,12 @@ class Theme(Choice):
     DARK = "dark", "Sombre", "Dark"
 
 
+def initials_of(name: str) -> str:
+    """Return one or two capitals that stand for a person where there is no room for the name."""
+    words = name.split()
+    return "".join(w[0] for w in (words[:1] + words[-1:] if len(words) > 1 else words)).upper()
+
+
 class User(Record, Versioned, Audited, Model):
     """A person who signs in. Deactivated, never deleted: what they did stays theirs."""
 
@@ -43,8 +49,7 @@ class User(Record, Versioned, Audited, Model):
     @property
     def initials(self) -> str:
         """One or two capitals that stand for the person where there is no room for the name."""
-        words = self.name.split()
-        return "".join(w[0] for w in (words[:1] + words[-1:] if len(words) > 1 else words)).upper()
+        return initials_of(self.name)
 
 
 class UserSession(Model):

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import hashlib
 import secrets
 from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from consult.accounts.models import User, UserSession
+from consult.accounts.models import User, UserSession, initials_of
 from consult.kernel.db import aside, db
 from consult.kernel.model import now
 from consult.kernel.settings import Settings
@@ -19,25 +21,37 @@ TOUCH_EVERY = dt.timedelta(minutes=5)
 
 
 class SignedIn:
-    """The person signed in, as Flask-Login sees them: the user's row behind the token of one session."""
+    """The person signed in, as Flask-Login sees them: the user behind the token of one session.
+
+    What pages ask of them was read with the session; the whole record is loaded when it, or anything else of it, is asked for.
+    """
 
     is_authenticated = True
     is_anonymous = False
 
-    def __init__(self, session: UserSession, token: str) -> None:
-        self._session, self._token, self.user = session, token, session.user
+    def __init__(self, known: Any, token: str) -> None:
+        self._known, self._token = known, token
+        self.id: int = known.id
+        self.session_id: int = known.session_id
 
     def get_id(self) -> str:
         """Return what the cookie holds: the session's token, never the user's id."""
         return self._token
 
-    def __getattr__(self, name: str) -> object:
+    @functools.cached_property
+    def user(self) -> User:
+        """The user's record."""
+        return db.session.get_one(User, self.id)
+
+    def __getattr__(self, name: str) -> Any:
+        if name in _KNOWN and "user" not in vars(self):  # once the record is loaded it may be changed, and is what counts
+            return getattr(self._known, name)
         return getattr(self.user, name)
 
     @property
-    def session_id(self) -> int:
-        """The id of this browser's session."""
-        return self._session.id
+    def initials(self) -> str:
+        """The capitals that stand for the person."""
+        return initials_of(self.name)
 
 
 def idle_time(settings: Settings) -> dt.timedelta:
@@ -64,21 +78,28 @@ def begin(user: User, agent: str | None) -> str:
     return token
 
 
-_BY_TOKEN = sa.select(UserSession).where(UserSession.token_hash == sa.bindparam("token"))
+_KNOWN = frozenset({"name", "email", "lang", "theme", "single_keys", "is_admin", "is_active", "may_create_studies"})
+"""What is read of a user with each request."""
+_BY_TOKEN = (
+    sa.select(UserSession.id.label("session_id"), UserSession.seen_at, UserSession.started_at, User.id)
+    .add_columns(*(getattr(User, name) for name in sorted(_KNOWN)))
+    .join(User, User.id == UserSession.user_id)
+    .where(UserSession.token_hash == sa.bindparam("token"))
+)
 
 
 def load(token: str, settings: Settings) -> SignedIn | None:
     """Return who holds a token, or None when the session ended, sat idle too long, grew too old, or its user was deactivated."""
-    session = db.session.scalar(_BY_TOKEN, {"token": digest(token)})
-    if session is None or not session.user.is_active:
+    found = db.session.execute(_BY_TOKEN, {"token": digest(token)}).first()
+    if found is None or not found.is_active:
         return None
     at = now()
-    idle, age = at - session.seen_at, at - session.started_at
+    idle, age = at - found.seen_at, at - found.started_at
     if idle > idle_time(settings) or age > absolute_age(settings):
         return None
     if idle > TOUCH_EVERY:
-        aside(lambda aside_session, session_id=session.id: _touch(aside_session, session_id, at))  # type: ignore[misc]
-    return SignedIn(session, token)
+        aside(lambda aside_session: _touch(aside_session, found.session_id, at))
+    return SignedIn(found, token)
 
 
 def of_user(user_id: int, settings: Settings) -> Sequence[UserSession]:

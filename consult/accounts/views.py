@@ -44,7 +44,7 @@ def _is_administrator() -> bool:
 def _load(token: str) -> sessions.SignedIn | None:
     signed_in = sessions.load(token, settings())
     if signed_in:
-        actor.install(actor.Actor(signed_in.user.id, actor.Via.WEB))
+        actor.install(actor.Actor(signed_in.id, actor.Via.WEB))
     return signed_in
 
 

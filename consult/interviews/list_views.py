@@ -155,7 +155,7 @@ def index(study_id: int) -> ResponseReturnValue:
     """Show the interviews that the reader may read."""
     shown = LIST.show(request.args)
     unsaved = _options().unsaved and reader_may("log_interviews")
-    return page("interviews/index.html", listing=shown, figures=shown["figures"], unsaved=unsaved)
+    return page("interviews/index.html", listing=shown, figures=shown.figures, unsaved=unsaved)
 
 
 @bp.get("/export.<format>")

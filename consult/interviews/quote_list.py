@@ -108,7 +108,7 @@ def index(study_id: int) -> ResponseReturnValue:
     """Show the quotes that the reader may read."""
     shown = LIST.show(request.args)
     narrowed = LIST.kept(request.args)
-    partners = url_for("interviews.export_for_partners", format="xlsx", **cast(Any, narrowed)) if shown["total"] else None
+    partners = url_for("interviews.export_for_partners", format="xlsx", **cast(Any, narrowed)) if shown.total else None
     return page("interviews/quotes.html", listing=shown, partners_url=partners)
 
 

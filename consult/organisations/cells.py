@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -34,8 +35,9 @@ def tint(value: Any) -> str:
     return TINTS.get(value, "")
 
 
+@functools.lru_cache(maxsize=1_000)
 def badge(label: str, colour: str = "", dot: bool = False, hollow: bool = False) -> Markup:
-    """Return a mark."""
+    """Return a mark, made once for as long as it is used."""
     classes = f"badge{' dot' if dot else ''}{' open' if hollow else ''}{f' b-{colour}' if colour else ''}"
     return Markup(f'<span class="{classes}">{escape(label)}</span>')  # noqa: S704 -- the label is escaped
 

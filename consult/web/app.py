@@ -31,6 +31,7 @@ from consult.web.pages import DatabaseId
 from consult.web.refusals import sentence
 from consult.web.requests import ConsultRequest, LateRule
 from consult.web.slots import Slots, slot
+from consult.web.templating import ConsultEnvironment
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 log = structlog.get_logger(__name__)
@@ -42,6 +43,7 @@ login = LoginManager()
 class ConsultFlask(Flask):
     """A Flask whose every request is one transaction: committed after an unsafe method that went well, rolled back otherwise."""
 
+    jinja_environment = ConsultEnvironment
     request_class = ConsultRequest
     url_rule_class = LateRule
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from flask import request, url_for
+from markupsafe import Markup
 
 from consult.kernel.listing import ListQuery
 
@@ -95,6 +97,102 @@ class Asked:
     density: str
     params: Mapping[str, Sequence[str]]
     view: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A view with what it asks, its address, and the address that deletes it, for whoever may."""
+
+    view: View
+    query: ListQuery
+    narrowed: Mapping[str, Sequence[str]]
+    url: str
+    delete_url: str | None
+
+    def shown(self, counts: Mapping[str, int], chosen: str, narrowed: Mapping[str, Sequence[str]]) -> ShownTab:
+        """Return the tab as a page shows it that was asked for `narrowed` rows, under the name of a saved view or of none."""
+        here = chosen == self.view.key if self.view.id is not None else not chosen and self.narrowed == narrowed
+        return ShownTab(self.view.label, self.url, counts.get(self.view.key), here, self.delete_url)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownTab:
+    """What a page shows of a tab."""
+
+    label: str
+    url: str
+    count: int | None
+    current: bool
+    delete_url: str | None
+
+
+@dataclass(frozen=True)
+class Tabs:
+    """What leads from a list to parts of it: the tabs, and the numbers said above."""
+
+    views: Sequence[Tab]
+    figures: Sequence[Tab]
+
+    @functools.cached_property
+    def queries(self) -> dict[str, ListQuery]:
+        """What each tab and each number asks, by its key."""
+        return {tab.view.key: tab.query for tab in (*self.views, *self.figures)}
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The head of a column that is shown."""
+
+    key: str
+    label: str
+    align: str | None
+    sort_url: str | None
+    direction: str | None
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number said above a list, with the address of what it counts."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What `lists/list.html` is given as `listing`; its head says what each part is. A function is asked only when its part is drawn."""
+
+    title: Any
+    name: str
+    query: str
+    density: str
+    total: int
+    views: Sequence[ShownTab]
+    figures: Sequence[Figure]
+    save_view_url: str | None
+    heads: Sequence[Head]
+    columns: Callable[[], Sequence[dict[str, Any]]]
+    columns_count: int
+    columns_key: tuple[str, ...]
+    body: Markup
+    editable: bool
+    empty: Any
+    filters: Callable[[], Sequence[dict[str, Any]]]
+    filters_key: tuple[Any, ...]
+    has_filters: bool
+    chips: Sequence[dict[str, Any]]
+    hidden_params: Sequence[tuple[str, str]]
+    clear_url: str | None
+    first: int | None
+    last: int | None
+    prev_url: str | None
+    next_url: str | None
+    first_url: str
+    last_url: str
+    exports: Sequence[tuple[str, str]]
+    bulk: Callable[[], Sequence[dict[str, Any]]]
+    bulk_everything: bool
+    bulk_url: str | None
 
 
 class Address:

@@ -8,22 +8,39 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urlencode
 
 from flask import current_app, request, url_for
 from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
-from consult.kernel import audit
+from consult.kernel import audit, kept
 from consult.kernel.db import aside, db
 from consult.kernel.errors import NotFound
 from consult.kernel.listing import ListPage, ListQuery, ListSource, whole_numbers
 from consult.kernel.scope import current
 from consult.kernel.text import clean
-from consult.web.i18n import _
+from consult.web.clock import today
+from consult.web.i18n import _, lang
 from consult.web.list_display import filtering, remember, remembered
-from consult.web.list_parts import DENSITIES, DISPLAY, Address, Asked, BulkAction, BulkOrder, Column, Filter, View, once
+from consult.web.list_parts import (
+    DENSITIES,
+    DISPLAY,
+    Address,
+    Asked,
+    BulkAction,
+    BulkOrder,
+    Column,
+    Figure,
+    Filter,
+    Head,
+    Shown,
+    Tab,
+    Tabs,
+    View,
+    once,
+)
 from consult.web.list_rows import body
 
 EXPORT_FORMATS = {"xlsx": "Excel (.xlsx)", "csv": "CSV (.csv)"}
@@ -106,36 +123,36 @@ class ListView:
 
     # what is shown
 
-    def show(self, args: MultiDict[str, str]) -> dict[str, Any]:
+    def show(self, args: MultiDict[str, str]) -> Shown:
         """Return the context `listing` of `lists/list.html` for an address."""
         asked = self.asked(args)
         self._remember(args)
-        tabs = self._tabs()
-        hidden = self._kept_from_reader()
-        figures = [each for each in self.figures() if not _asks(each, hidden)] if self.figures else []
-        counts = {tab.key: self._query_of(tab) for tab in (*tabs, *figures)}
-        page = self.source().page(asked.query, counts)
+        reader, tabs = self._for_reader(), self._tabs()
+        page = self.source().page(asked.query, tabs.queries)
         rows = self.enrich(page.rows) if self.enrich and page.rows else page.rows
         shown = self._shown(asked)
-        edits, doing = self._edits(shown), self._doing(asked)
-        return {
-            "title": self.title,
-            "name": self.name,
-            "query": asked.query.text,
-            "density": asked.density,
-            "total": page.total,
-            "views": [self._tab(tab, asked, page) for tab in tabs],
-            "figures": [{"label": each.label(page.counts[each.key]), "url": self.url(each.params)} for each in figures],
-            "save_view_url": self._save_view_url(),
-            "columns": self._heads(asked),
-            "columns_key": asked.columns,
-            "body": self._body(rows, shown, edits, bool(doing["bulk_url"])),
-            "editable": edits is not None,
-            "empty": self.empty() if self.empty else None,
-            **filtering(self._filters(), asked, self.url),
+        edits, doing = self._edits(reader, shown), self._doing(reader, asked)
+        narrowed = narrowing(asked.params)
+        return Shown(
+            title=self.title,
+            name=self.name,
+            query=asked.query.text,
+            density=asked.density,
+            total=page.total,
+            views=[tab.shown(page.counts, asked.view, narrowed) for tab in tabs.views],
+            figures=[Figure(each.view.label(page.counts[each.view.key]), each.url) for each in tabs.figures],
+            save_view_url=self._save_view_url(),
+            heads=self._heads(asked, shown),
+            columns=lambda: [_choice(column, asked) for column in reader.columns],
+            columns_count=len(reader.columns),
+            columns_key=asked.columns,
+            body=self._body(rows, shown, edits, bool(doing["bulk_url"])),
+            editable=edits is not None,
+            empty=self.empty() if self.empty and not rows else None,
+            **filtering(reader.filters, asked, self.url),
             **self._paging(asked, page),
             **doing,
-        }
+        )
 
     def url(self, params: Mapping[str, Sequence[str]], **more: Any) -> str:
         """Return the address of the list with some parameters."""
@@ -152,51 +169,57 @@ class ListView:
         return self._for_reader().hidden
 
     def _for_reader(self) -> _ForReader:
-        found: _ForReader = once(f"{self.name} for the reader", self._sifted)
+        found: _ForReader = once(f"{self.name} for the reader", lambda: kept.value((self.name, "for the reader"), self._sifted))
         return found
 
     def _sifted(self) -> _ForReader:
         columns = (*self.columns, *(self.more_columns() if self.more_columns else ()))
         filters = [f for f in self.filters if _may(f.capability)]
         sorts = {c.sort for c in self.columns if c.sort and not _may(c.capability)}
-        hidden = sorts | {f.key for f in self.filters if f not in filters}
-        return _ForReader([c for c in columns if _may(c.capability)], filters, frozenset(hidden))
+        may_change = self.bulk_endpoint is not None and _may_call(self.bulk_endpoint)
+        return _ForReader(
+            columns=[c for c in columns if _may(c.capability)],
+            filters=filters,
+            hidden=frozenset(sorts | {f.key for f in self.filters if f not in filters}),
+            bulk=[action for action in self.bulk if _may(action.capability)] if may_change else [],
+            may_edit=self.edit_endpoint is not None and _may_call(self.edit_endpoint),
+            may_export=self.export_endpoint is not None and _may_call(self.export_endpoint),
+        )
 
-    def _tabs(self) -> list[View]:
+    def _tabs(self) -> Tabs:
+        return kept.value((self.name, "tabs", lang(), today()), self._made_tabs)
+
+    def _made_tabs(self) -> Tabs:
         standing = list(self.views()) if self.views else [View("all", _("All"))]
         saved = current_app.extensions.get("saved_views")
+        views = [self._tab(tab) for tab in (*standing, *(saved(self) if saved else ()))]
+        figures = [self._tab(each) for each in (self.figures() if self.figures else ())]
         hidden = self._kept_from_reader()
-        return [tab for tab in (*standing, *(saved(self) if saved else ())) if not _asks(tab, hidden)]
+        return Tabs(*([tab for tab in tabs if not _asks(tab.view, hidden)] for tabs in (views, figures)))
 
-    def _query_of(self, tab: View) -> ListQuery:
-        filters = {f.key: tab.params[f.key] for f in self._filters() if tab.params.get(f.key)} if tab.params else {}
-        return ListQuery(text=(tab.params.get("q") or [""])[0], filters=filters)
-
-    def _tab(self, tab: View, asked: Asked, page: ListPage) -> dict[str, Any]:
-        same = narrowing(asked.params) == narrowing(tab.params)
-        own = {"view": tab.key} if tab.id is not None else {}
-        return {
-            "label": tab.label, "url": self.url(tab.params, **own), "count": page.counts.get(tab.key),
-            "current": asked.view == tab.key if tab.id is not None else same and not asked.view,
-            "delete_url": url_for("lists.delete_view", listing=self.name, view_id=tab.id) if tab.may_delete else None,
-        }  # fmt: skip
+    def _tab(self, view: View) -> Tab:
+        filters = {f.key: view.params[f.key] for f in self._filters() if view.params.get(f.key)}
+        return Tab(
+            view=view,
+            query=ListQuery(text=(view.params.get("q") or [""])[0], filters=filters),
+            narrowed=narrowing(view.params),
+            url=self.url(view.params, **({} if view.id is None else {"view": view.key})),
+            delete_url=url_for("lists.delete_view", listing=self.name, view_id=view.id) if view.may_delete else None,
+        )
 
     def _save_view_url(self) -> str | None:
         return url_for("lists.save_view", listing=self.name) if "saved_views" in current_app.extensions else None
 
-    def _heads(self, asked: Asked) -> list[dict[str, Any]]:
+    def _heads(self, asked: Asked, shown: Sequence[Column]) -> list[Head]:
         sort, down = self.source().order_of(asked.query)
-        return [self._head(column, asked, sort, down) for column in self._columns()]
+        return [self._head(column, asked, sort, down) for column in shown]
 
-    def _head(self, column: Column, asked: Asked, sort: str, descending: bool) -> dict[str, Any]:
-        here, shown = column.sort is not None and column.sort == sort, column.key in asked.columns
+    def _head(self, column: Column, asked: Asked, sort: str, descending: bool) -> Head:
+        here = column.sort is not None and column.sort == sort
         down = here and descending
         turned = {**asked.params, "sort": [column.sort or ""], "dir": ["asc" if not here or down else "desc"]}
-        return {
-            "key": column.key, "label": str(column.label), "align": column.align, "shown": shown,
-            "sort_url": self.url(turned) if column.sort and shown else None,
-            "direction": ("descending" if down else "ascending") if here else None,
-        }  # fmt: skip
+        direction = ("descending" if down else "ascending") if here else None
+        return Head(column.key, str(column.label), column.align, self.url(turned) if column.sort else None, direction)
 
     def _shown(self, asked: Asked) -> list[Column]:
         return [column for column in self._columns() if column.key in asked.columns]
@@ -215,8 +238,8 @@ class ListView:
         keys = [self.row_key(row) for row in rows]
         return {c.key: c.values(keys) for c in shown if c.values}
 
-    def _edits(self, shown: Sequence[Column]) -> tuple[str, str] | None:
-        if not self.edit_endpoint or not any(c.edit for c in shown) or not _may_call(self.edit_endpoint):
+    def _edits(self, reader: _ForReader, shown: Sequence[Column]) -> tuple[str, str] | None:
+        if not self.edit_endpoint or not reader.may_edit or not any(c.edit for c in shown):
             return None
         address = Address(self.edit_endpoint, self.row_argument, field="_")
         return address.before, address.after.removesuffix("_")
@@ -233,15 +256,13 @@ class ListView:
             "first_url": self.url(asked.params, **view), "last_url": at("last"),
         }  # fmt: skip
 
-    def _doing(self, asked: Asked) -> dict[str, Any]:
-        formats = EXPORT_FORMATS.items() if self.export_endpoint and _may_call(self.export_endpoint) else ()
-        bulk = [action for action in self.bulk if _may(action.capability)] if self.bulk_endpoint and _may_call(self.bulk_endpoint) else []
-        shown = cast(dict[str, Any], {**asked.params, "cols": asked.columns})
-        narrowed = narrowing(asked.params)
+    def _doing(self, reader: _ForReader, asked: Asked) -> dict[str, Any]:
+        formats = EXPORT_FORMATS.items() if reader.may_export else ()
+        shown = {**asked.params, "cols": asked.columns}
         return {
-            "exports": [(label, url_for(self.export_endpoint or "", format=key, **shown)) for key, label in formats],
-            "bulk": lambda: [_offered(action) for action in bulk], "bulk_everything": bool(bulk),
-            "bulk_url": _address(self.bulk_endpoint or "", narrowed) if bulk else None,
+            "exports": [(label, _address(self.export_endpoint or "", shown, {"format": key})) for key, label in formats],
+            "bulk": lambda: [_offered(action) for action in reader.bulk], "bulk_everything": bool(reader.bulk),
+            "bulk_url": _address(self.bulk_endpoint or "", narrowing(asked.params)) if reader.bulk else None,
         }  # fmt: skip
 
     # what is exported
@@ -273,11 +294,14 @@ class ListView:
 
 @dataclass(frozen=True)
 class _ForReader:
-    """The part of a list that the reader's role may see, sifted once in a request."""
+    """The part of a list that is for the reader's role: the columns, filters and bulk actions, the filters and sorts that it lacks."""
 
     columns: Sequence[Column]
     filters: Sequence[Filter]
     hidden: frozenset[str]
+    bulk: Sequence[BulkAction]
+    may_edit: bool
+    may_export: bool
 
 
 LISTS: dict[str, ListView] = {}
@@ -289,16 +313,21 @@ def narrowing(params: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
     return {k: list(v) for k, v in params.items() if k not in DISPLAY}
 
 
+def _choice(column: Column, asked: Asked) -> dict[str, Any]:
+    return {"key": column.key, "label": str(column.label), "shown": column.key in asked.columns}
+
+
 def _asks(tab: View, names: frozenset[str]) -> bool:
     """Tell whether a tab narrows or orders its rows by one of these filters or sorts."""
     return bool(names & {*tab.params, *tab.params.get("sort", ())})
 
 
-def _address(endpoint: str, params: Mapping[str, Sequence[str]], **more: str | int) -> str:
+def _address(endpoint: str, params: Mapping[str, Sequence[str]], path: Mapping[str, str] | None = None, **more: str | int) -> str:
     """Return an endpoint's address with parameters after it; Flask builds the part before them once in a request."""
-    path = once(f"address of {endpoint}", lambda: url_for(endpoint))
-    asked = urlencode({**params, **more}, doseq=True)
-    return f"{path}?{asked}" if asked else path
+    values: dict[str, Any] = dict(path or {})
+    before = once(f"address of {endpoint} {values}", lambda: url_for(endpoint, **values))
+    asked = urlencode({**params, **more}, doseq=True) if params or more else ""
+    return f"{before}?{asked}" if asked else before
 
 
 def _offered(action: BulkAction) -> dict[str, Any]:

@@ -46,11 +46,12 @@ def register(app: Flask) -> None:
 
 
 class _LazyShell:
-    """The shell, built at its first attribute so that a fragment that shows none costs nothing."""
+    """The shell, built at its first attribute so that a fragment that shows none costs nothing; from then on it stands for it."""
 
     def __getattr__(self, name: str) -> Any:
         if "shell" not in g:
             g.shell = build()
+        vars(self).update(vars(g.shell))
         return getattr(g.shell, name)
 
 
