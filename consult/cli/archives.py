@@ -13,13 +13,14 @@ from pathlib import Path, PurePosixPath
 
 from consult.cli.files import whole_file
 from consult.web.i18n import _
+from consult.web.templating import COMPILED
 
 FORMAT = 1
 MANIFEST = "manifest.json"
 DATABASE = {"sqlite": "database.sqlite", "postgresql": "database.dump"}
 FILES = "files/"
 BACKUPS = "backups"
-MADE_ANEW = {BACKUPS, "translations"}
+MADE_ANEW = {BACKUPS, COMPILED, "translations"}
 REPLACED = "before-restore-"
 PASSING = (".sqlite", ".sqlite-wal", ".sqlite-shm", ".sqlite-journal", ".lock", ".pid", ".tmp")
 """Endings of what lies in the instance directory without belonging into a backup: databases (copied apart) and traces of running."""

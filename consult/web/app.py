@@ -31,7 +31,7 @@ from consult.web.pages import DatabaseId
 from consult.web.refusals import sentence
 from consult.web.requests import ConsultRequest, LateRule
 from consult.web.slots import Slots, slot
-from consult.web.templating import ConsultEnvironment
+from consult.web.templating import ConsultEnvironment, compiled_in
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 log = structlog.get_logger(__name__)
@@ -85,6 +85,7 @@ def new_app(settings: Settings) -> ConsultFlask:
     app.url_map.converters["int"] = DatabaseId
     app.config.update(_configuration(settings))
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.bytecode_cache = compiled_in(settings.instance)
     app.jinja_env.globals["slot"] = slot
     app.extensions["slots"] = Slots()
     db.init_app(app)
