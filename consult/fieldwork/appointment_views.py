@@ -13,7 +13,7 @@ from flask_login import current_user
 from consult.fieldwork import appointments, invitations, sheet
 from consult.fieldwork.blueprint import bp, call_url, day_of, going_on, opening
 from consult.fieldwork.forms import AppointmentForm, CancelForm
-from consult.fieldwork.models import Appointment, AppointmentState, MeetingMode
+from consult.fieldwork.models import Appointment, MeetingMode
 from consult.kernel.errors import Refused
 from consult.kernel.scope import current
 from consult.mail import tasks as mail
@@ -118,7 +118,7 @@ def unarrange(study_id: int, appointment_id: int) -> ResponseReturnValue:
 def invitation(study_id: int, appointment_id: int) -> ResponseReturnValue:
     """Hand out the invitation, for both calendars."""
     appointment = appointments.get(appointment_id)
-    method = "CANCEL" if appointment.state == AppointmentState.CANCELLED else "REQUEST"
+    method = invitations.method_of(appointment)
     answer = Response(invitations.file_of(appointment), content_type=f"text/calendar; charset=utf-8; method={method}")
     answer.headers.set("Content-Disposition", "attachment", filename=f"{appointment.uid.partition('@')[0][:12]}.ics")
     return answer

@@ -13,7 +13,7 @@ from consult.fieldwork import appointments, attempts, calls, claims, disposition
 from consult.fieldwork.blueprint import bp, call_url, choice_of, day_of, going_on, opening, told
 from consult.fieldwork.forms import AttemptForm, CorrectionForm
 from consult.fieldwork.journal_list import ATTEMPTS
-from consult.fieldwork.models import Channel, ContactClaim, Outcome, TemplateKind
+from consult.fieldwork.models import Channel, ContactAttempt, ContactClaim, Outcome, TemplateKind
 from consult.kernel.errors import NotFound, Refused
 from consult.kernel.model import now
 from consult.organisations import identifiers
@@ -131,17 +131,17 @@ def attempt(study_id: int, organisation_id: int) -> ResponseReturnValue:
     form = AttemptForm(data=_start(shown, outcome))
     form.offer_people(organisation_id)
     form.ask(outcome, leads_to)
-    if not form.validate_on_submit() or not form.saved_by(lambda values, _seen: attempts.log(organisation_id, values)):
+    made: list[ContactAttempt] = []
+    if not form.validate_on_submit() or not form.saved_by(lambda values, _seen: made.append(attempts.log(organisation_id, values))):
         return page("fieldwork/attempt.html", form=form, sheet=shown, outcome=outcome, leads_to=leads_to, back=going_on(""))
-    return _noted(organisation_id)
+    return _noted(made[-1])
 
 
 def _start(shown: sheet.Sheet, outcome: Outcome) -> dict[str, Any]:
     at = clock.local(now())
-    following = clock.today() + dt.timedelta(days=1 if outcome == Outcome.CALL_BACK else attempts.remind_after())
     return {
         "person_id": shown.first.id if shown.first else None, "channel": Channel.EMAIL if outcome == Outcome.SENT else Channel.PHONE,
-        "on": at.date(), "time": at.time().replace(second=0, microsecond=0), "next_on": working(following),
+        "on": at.date(), "time": at.time().replace(second=0, microsecond=0), "next_on": attempts.again_on(outcome, clock.today()),
     }  # fmt: skip
 
 
@@ -151,26 +151,17 @@ def quick(study_id: int, organisation_id: int, outcome: str) -> ResponseReturnVa
     """Note an attempt with one thumb: no answer, or a message left; the next date follows from the study's settings."""
     if outcome not in QUICK:
         raise NotFound
-    days = 1 if outcome == Outcome.NO_ANSWER else attempts.remind_after()
-    person = sheet.of(organisation_id).first
-    following = working(clock.today() + dt.timedelta(days=days))
-    attempts.log(organisation_id, {"outcome": outcome, "next_on": following, "person_id": person.id if person else None})
-    return _noted(organisation_id)
+    person, following = sheet.of(organisation_id).first, attempts.again_on(Outcome(outcome), clock.today())
+    return _noted(attempts.log(organisation_id, {"outcome": outcome, "next_on": following, "person_id": person.id if person else None}))
 
 
-def working(day: dt.date) -> dt.date:
-    """Return a day on which people are at work: Monday for a Saturday or Sunday."""
-    return day + dt.timedelta(days=max(0, 7 - day.weekday())) if day.weekday() >= 5 else day
-
-
-def _noted(organisation_id: int) -> ResponseReturnValue:
+def _noted(made: ContactAttempt) -> ResponseReturnValue:
     """Go on after an attempt, saying where the target stands now and when it is to be tried next."""
-    latest = attempts.of(organisation_id, 1)[0]
-    here = dispositions.target(organisation_id)
-    text = _("%(outcome)s. Now: %(disposition)s.", outcome=written_label(latest.outcome), disposition=written_label(here.disposition))
+    here = dispositions.target(made.organisation_id)
+    text = _("%(outcome)s. Now: %(disposition)s.", outcome=written_label(made.outcome), disposition=written_label(here.disposition))
     if here.next_on:
         text += " " + _("Next date: %(day)s.", day=written_date(here.next_on))
-    return see(going_on(call_url(organisation_id)), text, undo_url=url_for(".take_back", attempt_id=latest.id, next=going_on("")))
+    return see(going_on(call_url(made.organisation_id)), text, undo_url=url_for(".take_back", attempt_id=made.id, next=going_on("")))
 
 
 @bp.post("/attempts/<int:attempt_id>/take-back")
@@ -202,7 +193,7 @@ def correct(study_id: int, attempt_id: int) -> ResponseReturnValue:
 def put_off(study_id: int, organisation_id: int) -> ResponseReturnValue:
     """Set when a target is to be tried next: in some days, or on a day."""
     days = request.args.get("days", 0, int)
-    on = working(clock.today() + dt.timedelta(days=days)) if 0 < days <= 366 else day_of(request.args.get("on"))
+    on = attempts.working(clock.today() + dt.timedelta(days=days)) if 0 < days <= 366 else day_of(request.args.get("on"))
     before = attempts.put_off(organisation_id, on)
     undo = url_for(".put_off", organisation_id=organisation_id, on=before.isoformat() if before else "", next=going_on(""))
     text = _("Next date: %(day)s.", day=written_date(on)) if on else _("No next date.")

@@ -21,12 +21,25 @@ from consult.kernel.scope import current
 from consult.organisations import people_service
 from consult.organisations.participation import Disposition, Participation
 from consult.studies.models import Study
+from consult.web import clock
 
 FACTS = ("at", "channel", "person_id", "cause", "reason", "note", "message", "notice_version")
 CORRECTED = ("at", "channel", "person_id", "note")
 """What can be corrected of an attempt: the facts, not what came of it, which is taken back and logged anew."""
 A_MINUTE_OFF = dt.timedelta(minutes=5)
 """By how much the clock of a tablet may be ahead."""
+
+
+def working(day: dt.date) -> dt.date:
+    """Return a day on which people are at work: Monday for a Saturday or Sunday."""
+    return day + dt.timedelta(days=max(0, 7 - day.weekday())) if day.weekday() >= 5 else day
+
+
+def again_on(outcome: Outcome, today: dt.date) -> dt.date:
+    """Return when a target is to be tried again after an outcome: the next day after a call without answer or one that is to be called
+    back, else when the study says."""
+    soon = outcome in (Outcome.NO_ANSWER, Outcome.CALL_BACK)
+    return working(today + dt.timedelta(days=1 if soon else remind_after()))
 
 
 def log(organisation_id: int, values: Mapping[str, Any]) -> ContactAttempt:
@@ -42,7 +55,8 @@ def log(organisation_id: int, values: Mapping[str, Any]) -> ContactAttempt:
     _refuse_wrong(outcome, values)
     if outcome in CLOSING:
         dispositions.check_cause(disposition, values.get("cause"), values.get("reason"))
-    following = {"next_on": None if outcome in CLOSING else values.get("next_on"), "next_time": values.get("next_time")}
+    next_on = None if outcome in CLOSING else values.get("next_on")
+    following = {"next_on": next_on, "next_time": values.get("next_time") if next_on else None}
     attempt = ContactAttempt(organisation_id=organisation_id, by_id=current().user_id, outcome=outcome, **following, **facts)
     causes = {"disposition_cause": values.get("cause"), "disposition_reason": values.get("reason")} if outcome in CLOSING else {}
     attempt.was = dispositions.move(here, {"disposition": disposition, **causes, **following})
@@ -56,7 +70,7 @@ def _refuse_wrong(outcome: Outcome, values: Mapping[str, Any]) -> None:
     at = values.get("at") or now()
     if at > now() + A_MINUTE_OFF:
         raise Refused("attempt_in_the_future", field="on")
-    if values.get("next_on") and outcome not in CLOSING and values["next_on"] < at.date():
+    if values.get("next_on") and outcome not in CLOSING and values["next_on"] < clock.local(at).date():
         raise Refused("next_before_attempt", field="next_on")
     if values.get("person_id"):
         refuse_unwilling(values["person_id"])

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from flask import Blueprint, request, url_for
 
 from consult.kernel.model import Choice
+from consult.web.clock import YEARS
 from consult.web.pages import safe_next
 from consult.web.slots import filled
 
@@ -31,11 +32,12 @@ def choice_of(members: type[C], code: str | None, otherwise: C) -> C:
 
 
 def day_of(text: str | None) -> dt.date | None:
-    """Return the day that an address names (yyyy-mm-dd); None where it names none."""
+    """Return the day that an address names (yyyy-mm-dd); None where it names none, or one that no form would take."""
     try:
-        return dt.date.fromisoformat(text or "")
+        day = dt.date.fromisoformat(text or "")
     except ValueError:
         return None
+    return day if day.year in YEARS else None
 
 
 def opening(appointment: Any) -> list[dict[str, Any]]:

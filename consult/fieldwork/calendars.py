@@ -12,8 +12,6 @@ from icalendar import Calendar, Event, vCalAddress, vText
 
 from consult.fieldwork.models import Appointment, AppointmentState
 
-REQUEST, CANCEL = "REQUEST", "CANCEL"
-
 
 @dataclass(frozen=True)
 class Words:
@@ -24,17 +22,12 @@ class Words:
     description: str
 
 
-def method_of(appointment: Appointment) -> str:
-    """Return what an invitation asks of a calendar: to hold the appointment, or to take it out."""
-    return CANCEL if appointment.state == AppointmentState.CANCELLED else REQUEST
-
-
-def invitation(appointment: Appointment, words: Words, addresses: dict[str, str]) -> bytes:
+def invitation(appointment: Appointment, method: str, words: Words, addresses: dict[str, str]) -> bytes:
     """Return the invitation to an appointment. `addresses` maps each one's e-mail address to their name; the first one organises."""
     calendar = Calendar()
     calendar.add("prodid", "-//Consult//Consult//FR")
     calendar.add("version", "2.0")
-    calendar.add("method", method_of(appointment))
+    calendar.add("method", method)
     calendar.add_component(_event(appointment, words, addresses))
     return bytes(calendar.to_ical())
 

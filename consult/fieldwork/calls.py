@@ -87,7 +87,7 @@ def _rows(user_id: int, today: dt.date, heading: str) -> Any:
         .outerjoin(Segment, Segment.id == here.segment_id)
         .outerjoin(Site, head)
         .where(*_mine(user_id), _heading(today) == heading)
-        .order_by(here.next_on, here.next_time, listing.SORTS["priority"], here.sort_name, here.organisation_id)
+        .order_by(here.next_on, here.next_time.nulls_last(), listing.SORTS["priority"], here.sort_name, here.organisation_id)
         .limit(SHOWN)
     )
 

@@ -11,6 +11,7 @@ from wtforms import HiddenField
 from consult.fieldwork.letters import PLACEHOLDERS
 from consult.fieldwork.models import BODY, SUBJECT, Appointment, Channel, ContactAttempt, MeetingMode, Outcome
 from consult.fieldwork.sharing import COMMUNE, EVEN
+from consult.kernel.listing import whole_numbers
 from consult.kernel.model import LABEL
 from consult.organisations import people_service
 from consult.organisations import service as directory
@@ -181,8 +182,7 @@ class TargetForm(_Entering):
     def values(self) -> dict[str, Any]:
         """Return what was typed; the interview as a number."""
         typed = super().values()
-        text = str(typed["interview_id"] or "")
-        return {**typed, "interview_id": int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None}
+        return {**typed, "interview_id": next(iter(whole_numbers([str(typed["interview_id"] or "")])), None)}
 
 
 class SuggestionForm(EntityForm):

@@ -8,6 +8,7 @@ from typing import Any
 from flask import g
 
 from consult.fieldwork import informing, letters
+from consult.fieldwork.letter_texts import LANGUAGES
 from consult.fieldwork.models import Appointment, AppointmentState, TemplateKind
 from consult.kernel.db import db
 from consult.kernel.errors import Refused
@@ -16,12 +17,15 @@ from consult.organisations.people_models import Civility, Person
 from consult.web import clock
 from consult.web.i18n import _, date_in_letters, force_locale, written_label
 
-LANGUAGES = ("fr", "en")
-
 
 def language_of(person: Person | None) -> str:
     """Return the language in which somebody is written to."""
     return person.lang if person is not None and person.lang in LANGUAGES else "fr"
+
+
+def method_of(appointment: Appointment) -> str:
+    """Return what an invitation asks of a calendar: to hold the appointment, or to take it out."""
+    return "CANCEL" if appointment.state == AppointmentState.CANCELLED else "REQUEST"
 
 
 def addresses(appointment: Appointment) -> dict[str, str]:
@@ -43,7 +47,7 @@ def file_of(appointment: Appointment) -> bytes:
             " · ".join(part for part in (written_label(appointment.mode), appointment.place, appointment.commune) if part),
             appointment.person.full_name if appointment.person else "",
         )
-    made: bytes = calendars.invitation(appointment, words, addresses(appointment))
+    made: bytes = calendars.invitation(appointment, method_of(appointment), words, addresses(appointment))
     return made
 
 

@@ -16,6 +16,7 @@ from consult.organisations import search_text
 from consult.organisations.models import Organisation
 from consult.organisations.participation import Cause, Participation
 from consult.organisations.people_models import Person
+from consult.web import clock
 
 A_DAY = dt.timedelta(days=1)
 
@@ -61,11 +62,7 @@ def _filters() -> dict[str, Any]:
 
 
 def _period(values: Sequence[str]) -> sa.ColumnElement[bool]:
-    since, until = days(values)
-    clauses = [ContactAttempt.at >= _midnight(since)] if since else []
-    clauses += [ContactAttempt.at < _midnight(until) + A_DAY] if until else []
+    since, until = (day if day is not None and day.year in clock.YEARS else None for day in days(values))
+    clauses = [ContactAttempt.at >= clock.instant(since)] if since else []
+    clauses += [ContactAttempt.at < clock.instant(until + A_DAY)] if until else []
     return sa.and_(sa.true(), *clauses)
-
-
-def _midnight(day: dt.date) -> dt.datetime:
-    return dt.datetime.combine(day, dt.time(), dt.UTC)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 from urllib.parse import quote
 
@@ -10,7 +9,6 @@ from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
 from consult.fieldwork import attempts, informing, invitations, letters, sheet
-from consult.fieldwork.attempt_views import working
 from consult.fieldwork.blueprint import bp, call_url, choice_of
 from consult.fieldwork.forms import TemplateForm, placeholders
 from consult.fieldwork.letter_texts import LANGUAGES
@@ -102,7 +100,7 @@ def sent(study_id: int, organisation_id: int, message_kind: str) -> ResponseRetu
 
 def _sending(person: Person | None, kind: TemplateKind, number: int | None) -> dict[str, Any]:
     again = kind in (TemplateKind.APPROACH, TemplateKind.REMINDER)
-    following = working(clock.today() + dt.timedelta(days=attempts.remind_after())) if again else None
+    following = attempts.again_on(Outcome.SENT, clock.today()) if again else None
     return {
         "outcome": Outcome.SENT, "channel": Channel.EMAIL, "person_id": person.id if person else None, "message": kind,
         "notice_version": number, "next_on": following,
@@ -124,7 +122,7 @@ def template(study_id: int, message_kind: str, lang: str) -> ResponseReturnValue
         raise NotFound
     what = choice_of(TemplateKind, message_kind, TemplateKind.APPROACH)
     text = letters.text_of(what, lang)
-    form = TemplateForm(data={"subject": text.subject, "body": text.body, "version": text.row.version if text.row else ""})
+    form = TemplateForm(data={"subject": text.subject, "body": text.body, "version": text.version})
     if not form.validate_on_submit() or not form.saved_by(lambda values, seen: letters.write(what, lang, values, seen)):
         return page("fieldwork/template.html", form=form, text=text, placeholders=placeholders())
     return see(url_for(".templates"), _("Saved."))

@@ -22,7 +22,6 @@ from consult.organisations.participation import Participation
 from consult.studies.models import Membership, Role
 
 EVEN, COMMUNE = "even", "commune"
-WAYS = (EVEN, COMMUNE)
 WHO_CALLS = (Role.CONSULTANT, Role.LEAD)
 
 
@@ -62,9 +61,10 @@ def share(organisation_ids: Sequence[int], user_ids: Sequence[int], how: str) ->
     among = [user_id for user_id in dict.fromkeys(user_ids) if user_id in known]
     if not among:
         raise Refused("nobody_to_share", field="among")
-    if not organisation_ids:
+    chosen = _targets(organisation_ids)
+    if not chosen:
         raise Refused("nothing_chosen")
-    parts = divide(_targets(organisation_ids), {user_id: known[user_id] for user_id in among}, how)
+    parts = divide(chosen, {user_id: known[user_id] for user_id in among}, how)
     outcomes = [bulk.apply("owner", str(user_id), ids) for user_id, ids in parts.items() if ids]
     return Outcome(sum(each.done for each in outcomes), after=outcomes[0].after, until=outcomes[-1].until)
 

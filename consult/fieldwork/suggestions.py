@@ -14,7 +14,7 @@ from consult.kernel import actor
 from consult.kernel.db import db
 from consult.kernel.errors import NotFound, Refused
 from consult.kernel.model import now
-from consult.organisations import duplicates, participating
+from consult.organisations import duplicates, participating, people_service
 from consult.organisations import service as directory
 from consult.organisations.models import Organisation, OrganisationKind
 from consult.organisations.participation import Disposition, Participation
@@ -60,6 +60,8 @@ def suggest(organisation_id: int, values: Mapping[str, Any]) -> Suggestion:
         raise Refused("suggests_itself", field="by_organisation_id")
     if values.get("by_organisation_id"):
         directory.get(values["by_organisation_id"])
+    if values.get("by_person_id"):
+        people_service.get(values["by_person_id"])
     if values.get("interview_id"):
         for check in _heard:
             check(values["interview_id"])

@@ -12,7 +12,7 @@ from consult.fieldwork.blueprint import bp, call_url, going_on
 from consult.fieldwork.forms import ReplacementForm, ShareForm, SuggestionForm, TargetForm
 from consult.fieldwork.target_lists import TARGETS
 from consult.kernel.errors import Forbidden, NotFound, Refused
-from consult.kernel.listing import ListQuery
+from consult.kernel.listing import ListQuery, whole_numbers
 from consult.organisations import bulk, bulk_undo
 from consult.organisations.forms import offer
 from consult.studies.gate import reader_may, requires
@@ -113,11 +113,8 @@ def _share_page(form: ShareForm, loads: list[sharing.Load], number: int) -> Resp
 @requires("do_fieldwork")
 def enter(study_id: int) -> ResponseReturnValue:
     """Put an organisation into the target list, created by its name if need be, with who suggested it."""
-    form = TargetForm(
-        by_organisation_id=request.args.get("by_organisation", None, int),
-        by_person_id=request.args.get("by_person", None, int),
-        interview_id=request.args.get("interview", ""),
-    )
+    named = {name: next(iter(whole_numbers(request.args.getlist(name))), None) for name in ("by_organisation", "by_person")}
+    form = TargetForm(**{f"{name}_id": number for name, number in named.items()}, interview_id=request.args.get("interview", ""))
     offer(form)
     _name_picked(form)
     entered: list[Any] = []

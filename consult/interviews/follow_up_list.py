@@ -12,13 +12,13 @@ from markupsafe import Markup
 from consult.interviews import follow_up_listing, follow_ups, taking_part
 from consult.interviews.blueprint import bp
 from consult.interviews.capture_forms import FollowUpForm, team
-from consult.interviews.follow_up_views import today
 from consult.interviews.follow_ups_models import FollowUp
 from consult.kernel.errors import NotFound
 from consult.kernel.listing import whole_numbers
 from consult.organisations.cells import badge
 from consult.studies.gate import requires
 from consult.studies.handing_out import hand_out
+from consult.web.clock import today
 from consult.web.forms import EntityForm
 from consult.web.i18n import _, _l, ngettext, written_date
 from consult.web.lists import BulkAction, Column, Filter, ListView, View

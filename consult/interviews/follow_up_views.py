@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import zoneinfo
 from typing import Any
 
-from flask import current_app, request, url_for
+from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
 from consult.interviews import captured, follow_ups, service
@@ -18,14 +16,9 @@ from consult.interviews.models import Interview
 from consult.kernel.listing import whole_numbers
 from consult.kernel.scope import current
 from consult.studies.gate import requires
+from consult.web.clock import today
 from consult.web.i18n import _, _l
 from consult.web.pages import page, safe_next, see
-
-
-def today() -> dt.date:
-    """Return the present day where the study is worked on."""
-    zone: zoneinfo.ZoneInfo = current_app.config["TIMEZONE"]
-    return dt.datetime.now(zone).date()
 
 
 def _content(interview: Interview) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from consult.interviews import (
 )
 from consult.organisations import deletion
 from consult.studies.gate import reader_may
+from consult.web import clock
 from consult.web.i18n import _, _l, written_date
 from consult.web.lists import once
 
@@ -46,7 +47,7 @@ def of_organisation(organisation: Any) -> dict[str, Any]:
     found = _read(organisation)
     return {
         "quotes": found[captured.QUOTE], "follow_ups": found[captured.FOLLOW_UP], "tints": quote_views.TINTS,
-        "today": follow_up_views.today(),
+        "today": clock.today(),
     }  # fmt: skip
 
 
@@ -62,7 +63,7 @@ def _read(organisation: Any) -> dict[str, list[captured.Captured]]:
 
 
 def _entry(each: captured.Captured) -> dict[str, Any]:
-    day = each.done_at.date() if each.done_at else each.due
+    day = clock.local(each.done_at).date() if each.done_at else each.due
     assert day is not None  # noqa: S101 (what has neither day is left out)
     text = _("Done: %(title)s", title=each.text) if each.done_at else _("Promised: %(title)s", title=each.text)
     icon = "circle-check" if each.done_at else "list-check"

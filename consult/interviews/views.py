@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import zoneinfo
 from typing import Any
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -44,6 +42,7 @@ from consult.interviews.steps import go_on
 from consult.kernel.errors import Refused
 from consult.kernel.model import Confidentiality
 from consult.studies.gate import requires
+from consult.web import clock
 from consult.web.i18n import _, _l, lang, written_date
 from consult.web.pages import page, see
 
@@ -173,9 +172,8 @@ def _start() -> dict[str, Any]:
     """Return what a new interview starts with: today, oneself, the study's confidentiality, the organisation one came from."""
     asked = request.args.get("organisation_id", 0, int)
     here = taking_part.organisation_names([asked]) if 0 < asked < 2**31 else {}
-    zone: zoneinfo.ZoneInfo = current_app.config["TIMEZONE"]
     return {
-        "date": dt.datetime.now(zone).date(), "kind": InterviewKind.INDIVIDUAL, "interviewers": [current_user.id],
+        "date": clock.today(), "kind": InterviewKind.INDIVIDUAL, "interviewers": [current_user.id],
         "organisations": list(here), "confidentiality": service.default_level(), "lang": "fr",
         "guide_version_id": _proposed(list(here)),
         **of_appointment.start(),

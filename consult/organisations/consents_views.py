@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from flask import current_app, request, url_for
+from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
 from consult.attachments import serving
@@ -16,6 +16,7 @@ from consult.organisations.consents_forms import ConsentForm
 from consult.organisations.consents_models import ConsentRecord, Purpose
 from consult.organisations.people_models import Person
 from consult.studies.gate import requires
+from consult.web import clock
 from consult.web.i18n import _, written_date, written_label
 from consult.web.pages import page, see
 from consult.web.slots import filled
@@ -32,7 +33,7 @@ def _let_files_in(endpoint: str | None, _values: object) -> None:
 def add_consent(study_id: int, person_id: int) -> ResponseReturnValue:
     """Note what a person was told, or agreed to."""
     person = people_service.get(person_id)
-    form = ConsentForm(day=dt.datetime.now(current_app.config["TIMEZONE"]).date(), purpose=request.args.get("purpose"))
+    form = ConsentForm(day=clock.today(), purpose=request.args.get("purpose"))
     if form.validate_on_submit() and form.saved_by(lambda values, _seen: _noted(person, values, form.proof.data)):
         return see(_consents_of(person_id), _("Noted."))
     return page("organisations/consent.html", form=form, person=person)
@@ -124,4 +125,4 @@ def _told(record: ConsentRecord) -> dict[str, Any]:
 
 def consents_day(at: dt.datetime | None) -> dt.date | None:
     """Return the day of an instant where the study is worked on."""
-    return at.astimezone(current_app.config["TIMEZONE"]).date() if at else None
+    return clock.local(at).date() if at else None

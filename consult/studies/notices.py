@@ -5,6 +5,7 @@ The text that is shipped is version 1 of every study; it is kept with the study 
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from typing import Any
 
@@ -94,7 +95,8 @@ def keep() -> Notice:
     there = db.session.scalar(sa.select(sa.func.max(PrivacyNotice.number)))
     notice = present()
     if there is None:
-        _add(notice)
+        with contextlib.suppress(Refused):  # somebody else was told it at the same moment: the same text is kept
+            _add(notice)
     return notice
 
 

@@ -9,6 +9,9 @@ from flask import current_app
 
 from consult.kernel.model import now
 
+YEARS = range(1900, 2201)
+"""The years in which days may lie that somebody types or an address names."""
+
 
 def zone() -> zoneinfo.ZoneInfo:
     """Return the time zone in which the installation's days begin."""

@@ -27,6 +27,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Sto
 
 from consult.kernel.model import NAME, NOTE, Choice
 from consult.kernel.text import clean, squeeze
+from consult.web.clock import YEARS
 from consult.web.i18n import _, lang
 
 LONGEST_NUMBER = 18
@@ -116,7 +117,7 @@ class DateField(Described, WTDateField):
             super().process_formdata(valuelist)
         except ValueError as error:
             raise ValueError(_("This is not a date. Type it as day/month/year, for example 09/12/2022.")) from error
-        if self.data is not None and not 1900 <= self.data.year <= 2200:
+        if self.data is not None and self.data.year not in YEARS:
             self.data = None
             raise ValueError(_("The year must lie between 1900 and 2200."))
 

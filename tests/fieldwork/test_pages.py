@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Callable
 from typing import Any
@@ -12,9 +13,10 @@ from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consult.fieldwork import letters, sharing
+from consult.fieldwork import attempts, letters, sharing, suggestions
 from consult.fieldwork.models import ContactAttempt, Outcome, TemplateKind
 from consult.kernel.db import db
+from consult.kernel.errors import NotFound
 from consult.organisations.consents_models import ConsentRecord, Purpose
 from consult.organisations.participation import Disposition, Participation
 from consult.organisations.people_models import PersonEmail
@@ -133,7 +135,7 @@ class Row:
 def test_sharing_gives_each_target_once_and_evens_out_what_each_has(communes: list[str], has: list[int]) -> None:
     targets: list[Any] = [Row(number, commune) for number, commune in enumerate(communes)]
     loads = dict(enumerate(has, 1))
-    for how in sharing.WAYS:
+    for how in (sharing.EVEN, sharing.COMMUNE):
         given_ = sharing.divide(targets, loads, how)
         assert sorted(each for ids in given_.values() for each in ids) == list(range(len(targets)))
         if how == sharing.COMMUNE:
@@ -183,3 +185,57 @@ def test_targets_leave_as_a_workbook_with_exactly_what_is_shown(field: Field, ca
     text = caller.get(field.url("targets/export/csv?cols=name&cols=contact&cols=suggested")).get_data(as_text=True)
     assert "Ateliers de la Combe" in text
     assert "Jeanne Morel" in text
+
+
+def test_what_was_just_noted_is_taken_back_even_when_it_lies_before_another_attempt(field: Field, caller: FlaskClient) -> None:
+    caller.post(field.url(f"targets/{field.target.id}/attempts/left_message"))
+    sent = {"outcome": "call_back", "channel": "phone", "on": "05/01/2023", "time": "10:30", "next_on": "06/01/2023"}
+    answer = caller.post(field.url(f"targets/{field.target.id}/attempts/new?outcome=call_back"), data=sent, follow_redirects=True)
+    late = next(each for each in rows(ContactAttempt) if each.outcome == Outcome.CALL_BACK)
+    assert field.url(f"attempts/{late.id}/take-back") in answer.get_data(as_text=True)
+
+
+def test_a_time_is_kept_only_with_the_day_it_is_of(field: Field, caller: FlaskClient) -> None:
+    sent = {"outcome": "call_back", "channel": "phone", "on": "05/01/2023", "time": "10:30", "next_on": "", "next_time": "14:00"}
+    assert caller.post(field.url(f"targets/{field.target.id}/attempts/new?outcome=call_back"), data=sent).status_code == 303
+    assert (field.here().next_on, field.here().next_time) == (None, None)
+
+
+def test_two_who_write_the_first_text_of_the_study_both_see_both(field: Field, sign_in: Callable[..., FlaskClient]) -> None:
+    lead, url = sign_in(field.lead), field.url("message-templates/thanks/fr")
+    assert 'name="version" type="hidden" value="0"' in lead.get(url).text
+    assert lead.post(url, data={"subject": "Merci", "body": "Le premier", "version": "0"}).status_code == 303
+    answer = lead.post(url, data={"subject": "Merci", "body": "Le second", "version": "0"})
+    assert answer.status_code == 409
+    assert "Le premier" in answer.text
+    with field.inside():
+        assert letters.text_of(TemplateKind.THANKS, "fr").body == "Le premier"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "targets/new?by_organisation=99999999999999999999",
+        "targets/new?by_person=99999999999999999999",
+        "my-week?week=0001-01-01",
+        "my-week?week=9999-12-31",
+        "attempts/?period=0001-01-01&period=9999-12-31",
+    ],
+)
+def test_an_address_with_awkward_numbers_and_days_answers_a_page(field: Field, caller: FlaskClient, path: str) -> None:
+    assert caller.get(field.url(path)).status_code == 200
+
+
+def test_the_journal_parts_days_where_they_begin_here(field: Field, caller: FlaskClient) -> None:
+    with field.inside():
+        at = dt.datetime(2023, 1, 4, 23, 30, tzinfo=dt.UTC)  # half past midnight of the fifth here
+        attempts.log(field.target.id, {"outcome": Outcome.NO_ANSWER, "at": at, "next_on": dt.date(2023, 1, 6)})
+    for day, there in (("2023-01-04", False), ("2023-01-05", True)):
+        assert ("Combe" in caller.get(field.url(f"attempts/export/csv?period={day}&period={day}")).text) == there
+
+
+def test_who_suggested_a_target_is_somebody_of_the_study(field: Field) -> None:
+    elsewhere = field.make.study("Autre")
+    stranger = field.make.person(field.make.organisation(elsewhere, "Ailleurs"), "Inconnu")
+    with pytest.raises(NotFound), field.inside():
+        suggestions.suggest(field.target.id, {"by_person_id": stranger.id})

@@ -10,13 +10,13 @@ import pytest
 from flask.testing import FlaskClient
 
 from consult.interviews import follow_ups, service
-from consult.interviews.follow_up_views import today
 from consult.interviews.follow_ups_models import FollowUp
 from consult.kernel.db import db
 from consult.kernel.errors import Conflict, Forbidden, NotFound, Refused
 from consult.kernel.model import Confidentiality
 from consult.organisations import deletion
 from consult.organisations import service as organisations
+from consult.web.clock import today
 from tests.factories import count
 from tests.interviews.conftest import Field
 
