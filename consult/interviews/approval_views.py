@@ -40,9 +40,17 @@ def approvals_of(study_id: int, interview_id: int) -> ResponseReturnValue:
     ):
         return _team_page(interview, form)
     session[JUST_MADE] = _letter(interview, *made[0])
-    if form.sends.data:
-        mail.send(session[JUST_MADE]["email"], session[JUST_MADE]["subject"], session[JUST_MADE]["body"])
-    return see(url_for(".approvals_of", interview_id=interview.id), _("The link is made."))
+    said, kind = _sent(session[JUST_MADE], bool(form.sends.data))
+    return see(url_for(".approvals_of", interview_id=interview.id), said, kind=kind)
+
+
+def _sent(letter: dict[str, Any], wanted: bool) -> tuple[str, str]:
+    """Send the letter by e-mail if that is wanted; gives what is said, and how."""
+    if wanted and not letter["email"]:
+        return _("The link is made. %(name)s has no e-mail address: hand the link over yourself.", name=letter["name"]), "warn"
+    if wanted:
+        mail.send(letter["email"], letter["subject"], letter["body"])
+    return _("The link is made."), "ok"
 
 
 @bp.post("/<int:interview_id>/approvals/<int:approval_id>/close")

@@ -144,6 +144,7 @@ def take_back(interview: Interview) -> None:
         or now() - last.at > UNDO_WITHIN
         or last.became not in (SUBMITTED, VALIDATED)
         or last.became != interview.state
+        or last.was.is_sealed  # a link that was closed brought it back to *validated*: that is no validation to be undone
     ):
         raise Refused("cannot_take_back")
     if not STEPS["submit" if last.became == SUBMITTED else "reopen"].may_take(current().role):

@@ -9,7 +9,7 @@ import datetime as dt
 import statistics
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Decimal
 from typing import Any
 
 from consult.reports import small_groups
@@ -131,9 +131,14 @@ def by_number(given: Sequence[Given], written: Callable[[Decimal], str]) -> list
         lines = {number: Line(str(number), written(number)) for number in numbers}
         return _filed(given, lines, lambda number: number)
     step = _round_step((numbers[-1] - numbers[0]) / MOST_BINS)
-    first, last = (int(number // step) for number in (numbers[0], numbers[-1]))
+    first, last = (_floor(number / step) for number in (numbers[0], numbers[-1]))
     lines = {n: Line(f"{n * step}", f"{written(n * step)} – {written((n + 1) * step)}") for n in range(first, last + 1)}
-    return _filed(given, lines, lambda number: int(number // step))
+    return _filed(given, lines, lambda number: _floor(number / step))
+
+
+def _floor(number: Decimal) -> int:
+    """Round down, below nought too, where `//` rounds towards it."""
+    return int(number.to_integral_value(ROUND_FLOOR))
 
 
 def by_degree(given: Sequence[Given], low: int, high: int, ends: tuple[str, str]) -> list[Line]:

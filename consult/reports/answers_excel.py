@@ -43,7 +43,8 @@ class _Content:
         return not self.chosen.for_partners or highest <= Confidentiality.PARTNERS.rank
 
     def _names(self, column: str) -> dict[int, str]:
-        return reading.names(column, sorted({value for row in self.answers if (value := getattr(row, column)) is not None}))
+        ids = sorted({value for row in self.answers if (value := getattr(row, column)) is not None})
+        return reading.names(column, ids, self.language)
 
     def value(self, row: Any) -> Any:
         """Return what a cell holds of an answer: the value, or nothing where there is none."""

@@ -11,7 +11,8 @@ import sqlalchemy as sa
 
 from consult.guides.models import Guide, GuideItem, GuideSection, GuideVersion, Question, QuestionOption, QuestionVersion
 from consult.interviews.answer_models import Answer
-from consult.interviews.models import Interview, InterviewOrganisation, InterviewState
+from consult.interviews.answer_values import COLUMN_OF
+from consult.interviews.models import COUNTED_STATES, Interview, InterviewOrganisation
 from consult.kernel.db import db
 from consult.kernel.model import AnySelect, Confidentiality
 from consult.organisations.models import Organisation, OrganisationRole, RoleKind
@@ -63,7 +64,7 @@ def _clauses(chosen: Chosen) -> list[Any]:
         (chosen.role, lambda: InterviewOrganisation.organisation_id.in_(in_role)),
         (chosen.since, lambda: Interview.date >= chosen.since),
         (chosen.until, lambda: Interview.date <= chosen.until),
-        (chosen.validated, lambda: Interview.state == InterviewState.VALIDATED),
+        (chosen.validated, lambda: Interview.state.in_(COUNTED_STATES)),
         (chosen.for_partners, lambda: Interview.confidentiality != Confidentiality.STRICT),
     )
     return [clause() for asked, clause in every if asked]
@@ -76,9 +77,21 @@ def answers(chosen: Chosen, question_id: int | None = None) -> Sequence[Any]:
     query = _narrowed(sa.select(*columns).join(Interview, Interview.id == Answer.interview_id), chosen)
     if question_id is not None:
         query = query.where(Answer.question_id == question_id)
-    if chosen.for_partners:
-        query = query.where(Answer.confidentiality != Confidentiality.STRICT)
+    query = query.where(*_of_partners(chosen))
     return db.session.execute(query.order_by(Answer.interview_id, Answer.question_id)).all()
+
+
+def answered(chosen: Chosen) -> Sequence[Any]:
+    """Return which questions have a value in which of the interviews chosen, as (question_id, interview_id): no text is read for it."""
+    has_value = sa.or_(*(getattr(Answer, column).is_not(None) for column in sorted(set(COLUMN_OF.values()))))
+    columns: list[Any] = [Answer.question_id, Answer.interview_id]
+    query = _narrowed(sa.select(*columns).join(Interview, Interview.id == Answer.interview_id), chosen)
+    query = query.where(Answer.missing.is_(None), has_value, *_of_partners(chosen))
+    return db.session.execute(query.order_by(Answer.interview_id, Answer.question_id)).all()
+
+
+def _of_partners(chosen: Chosen) -> list[Any]:
+    return [Answer.confidentiality != Confidentiality.STRICT] if chosen.for_partners else []
 
 
 @dataclass(frozen=True)
@@ -142,9 +155,11 @@ NAMED: dict[str, tuple[Any, Any]] = {
 """Columns of an answer that name a record, with its id and name."""
 
 
-def names(column: str, ids: Sequence[int]) -> dict[int, str]:
+def names(column: str, ids: Sequence[int], lang: str) -> dict[int, str]:
     """Return the names of the records that a column of answers names, as far as the reader may know of them."""
     key, name = NAMED[column]
+    if lang == "en" and name is Term.label_fr:
+        name = sa.func.coalesce(Term.label_en, Term.label_fr)
     found: dict[int, str] = {}
     for start in range(0, len(ids), 900):
         found.update((row[0], row[1]) for row in db.session.execute(sa.select(key, name).where(key.in_(ids[start : start + 900]))))

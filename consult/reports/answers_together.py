@@ -127,7 +127,7 @@ def _block(asked: Asked, alike: Hashable, given: list[Given], worded: dict[int, 
     if kind in (Kind.NUMBER, Kind.AMOUNT, Kind.PERCENTAGE):
         return counting.block(alike, given, counting.by_number(given, _written), numbers=True)
     column = COLUMN_OF[kind]
-    named = reading.names(column, sorted({each.value for each in given}))
+    named = reading.names(column, sorted({each.value for each in given}), lang())
     coded = [Given(each.interview_id, each.group, [str(each.value)]) for each in given]
     labels = {str(value): named.get(value, _("(not in this study)")) for value in {each.value for each in given}}
     return counting.block(alike, coded, counting.most_frequent(counting.by_code(coded, labels)))
@@ -183,9 +183,8 @@ class Count:
 def counts(asked: Sequence[Asked], chosen: Chosen, interviews: dict[int, Any], k: int) -> list[Count]:
     """Return how many of the interviews chosen answer each question; fewer than `k` are not told to partners."""
     answered: dict[int, set[int]] = {}
-    for row in reading.answers(chosen):
-        if row.missing is None and any(getattr(row, column) is not None for column in COLUMN_OF.values()):
-            answered.setdefault(row.question_id, set()).add(row.interview_id)
+    for question_id, interview_id in reading.answered(chosen):
+        answered.setdefault(question_id, set()).add(interview_id)
     return [_count(each, answered.get(each.id, set()), chosen, interviews, k) for each in asked]
 
 

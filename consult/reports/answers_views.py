@@ -11,12 +11,12 @@ from consult.kernel import audit
 from consult.kernel.db import aside
 from consult.kernel.errors import NotFound
 from consult.kernel.listing import days, members_of, whole_numbers
-from consult.kernel.model import now
 from consult.organisations.models import RoleKind
 from consult.reports import answers_excel, answers_reading, answers_together
 from consult.reports.answers_counting import TOTAL
 from consult.reports.answers_reading import Asked, Chosen
 from consult.studies.gate import requires
+from consult.web import clock
 from consult.web.i18n import lang
 from consult.web.pages import page
 
@@ -69,7 +69,7 @@ def export(study_id: int) -> ResponseReturnValue:
     recipient = "partners" if chosen.for_partners else "team"
     entry = audit.note(audit.Deed.EXPORTED, "study", study_id, study_id, what="answers", recipient=recipient, rows=rows)
     aside(lambda session: audit.write(session, [entry]), vital=True)
-    return send_file(made, XLSX, as_attachment=True, download_name=f"{g.study.ref}-answers-{recipient}-{now():%Y-%m-%d}.xlsx")
+    return send_file(made, XLSX, as_attachment=True, download_name=f"{g.study.ref}-answers-{recipient}-{clock.today():%Y-%m-%d}.xlsx")
 
 
 def chosen_of(args: Any) -> Chosen:

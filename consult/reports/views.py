@@ -79,7 +79,7 @@ def workbook(study_id: int) -> ResponseReturnValue:
     made = workbook_for_partners(partners.content(study_id), language)
     entry = audit.note(audit.Deed.EXPORTED, "study", study_id, study_id, what="report for partners", language=language)
     aside(lambda session: audit.write(session, [entry]), vital=True)
-    return send_file(made, XLSX, as_attachment=True, download_name=f"{g.study.ref}-{now():%Y-%m-%d}-{language}.xlsx")
+    return send_file(made, XLSX, as_attachment=True, download_name=f"{g.study.ref}-{clock.today():%Y-%m-%d}-{language}.xlsx")
 
 
 def _line(rule: Rule, row: figures.Counted) -> dict[str, Any]:

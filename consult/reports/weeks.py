@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from consult.fieldwork.models import Appointment, AppointmentState, ContactAttempt, Outcome
-from consult.interviews.models import COUNTED_STATES, Interview, InterviewOrganisation, Review
+from consult.interviews.models import COUNTED_STATES, Interview, InterviewOrganisation, InterviewState, Review
 from consult.kernel.db import db
 from consult.kernel.model import now
 from consult.kernel.scope import unscoped
@@ -39,7 +39,9 @@ def _numbers(study_id: int, monday: dt.date, today: dt.date, bounds: tuple[dt.da
     attempt, appointment = ContactAttempt, Appointment
     tried = (attempt.study_id == study_id, attempt.at >= begins, attempt.at < ends, attempt.deleted_at.is_(None))
     arranged = (appointment.study_id == study_id, appointment.state != AppointmentState.CANCELLED, appointment.deleted_at.is_(None))
-    reviewed = (Review.study_id == study_id, Review.at >= begins, Review.at < ends, Review.became.in_(COUNTED_STATES))
+    stands = sa.select(Interview.id).where(Interview.study_id == study_id, Interview.state.in_(COUNTED_STATES))
+    validations = (Review.became == InterviewState.VALIDATED, Review.was.not_in(COUNTED_STATES), Review.interview_id.in_(stands))
+    reviewed = (Review.study_id == study_id, Review.at >= begins, Review.at < ends, *validations)
     first = _first_met(study_id)
     return [
         _count(first.c.id, first.c.day >= monday, first.c.day <= last).label("met"),

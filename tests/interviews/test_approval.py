@@ -21,6 +21,7 @@ from consult.kernel.db import db
 from consult.kernel.errors import Refused
 from consult.kernel.model import Confidentiality, now
 from consult.kernel.scope import unscoped
+from consult.mail.models import OutgoingMessage
 from consult.studies.models import Study
 from tests.interviews.conftest import Field, Guided
 
@@ -198,6 +199,19 @@ def test_the_team_sends_the_note_and_sees_the_link_once(work: Field, validated: 
     assert sign_in(work.members["guest"]).get(work.url(f"{validated}/approvals")).status_code == 403
 
 
+def test_a_link_for_somebody_without_an_address_is_made_and_sent_nowhere(
+    work: Field, validated: int, sign_in: Callable[..., FlaskClient]
+) -> None:
+    browser = sign_in(work.make.member(work.study, "lead", lang="en"))
+    person = re.findall(r'<option[^>]*value="(\d+)"[^>]*>Nadia Perrin', browser.get(work.url(f"{validated}/approvals")).text)[0]
+    asked = {"person_id": person, "days": "10", "sends": "y"}
+    told = browser.post(work.url(f"{validated}/approvals"), data=asked, follow_redirects=True).text
+    assert "Nadia Perrin has no e-mail address" in told
+    assert "/approve/" in told
+    with unscoped("tests read back"):
+        assert db.session.scalars(sa.select(OutgoingMessage.id)).all() == []
+
+
 def test_answers_are_read_and_amended_one_by_one_and_strict_ones_are_not_shown(work: Field, guided: Guided, client: FlaskClient) -> None:
     with work.make.inside(None):
         db.session.execute(sa.update(Study).where(Study.id == work.study.id).values(approval_by_interviewee=True))
@@ -273,3 +287,16 @@ def test_a_quote_whose_use_is_not_said_is_asked_for(work: Field, validated: int,
     token = sent(work, validated)
     assert client.post(f"/approve/{token}", data=given(client, token) | {"verdict": "approve"}).status_code == 422
     assert work.read(validated).state == "sent_back"
+
+
+def test_closing_a_link_is_no_validation_that_could_be_taken_back(work: Field, validated: int) -> None:
+    sent(work, validated)
+    with work.acting("lead"):
+        interview = service.get(validated)
+        approvals.revoke(interview, approval_links.open_of(interview)[0])
+    with work.acting("lead"), pytest.raises(Refused) as refused:
+        service.take_back(service.get(validated))
+    assert refused.value.code == "cannot_take_back"
+    kept = work.read(validated)
+    assert (kept.state, kept.validated_at is not None) == ("validated", True)
+    assert work.disposition(work.combe) == "done"

@@ -11,17 +11,22 @@ from typing import Any
 
 import openpyxl
 import pytest
+import sqlalchemy as sa
 from flask.testing import FlaskClient
 
 from consult.guides.models import TaxBasis
 from consult.interviews import answers
 from consult.interviews.answer_models import MissingCode
 from consult.interviews.answer_values import Amount
+from consult.interviews.models import Interview
+from consult.kernel.db import db
 from consult.kernel.model import Confidentiality
 from consult.reports import answers_reading, answers_together
-from consult.reports.answers_counting import TOTAL
+from consult.reports.answers_counting import TOTAL, Given, by_number
 from consult.reports.answers_reading import Chosen
 from consult.reports.answers_together import Together
+from consult.terms import service as terms
+from consult.terms.models import TermList
 from tests.counting import statements
 from tests.interviews.conftest import ROLES, Field, Guided
 
@@ -178,3 +183,34 @@ def test_the_number_of_statements_does_not_grow_with_the_answers(work: Field, gu
             browser.get(at)
         numbers.append(len(seen))
     assert numbers[0] == numbers[1] <= 16
+
+
+def test_numbers_below_nought_are_counted_in_the_range_that_holds_them() -> None:
+    numbers = [-9, -7, -5, -3, -1, 0, 1, 3, 5, 7]
+    given = [Given(n, "", Decimal(number)) for n, number in enumerate(numbers)]
+    lines = {line.code: [numbers[n] for n in line.interviews] for line in by_number(given, str)}
+    step = Decimal(list(lines)[1]) - Decimal(next(iter(lines)))
+    assert all(Decimal(low) <= number < Decimal(low) + step for low, held in lines.items() for number in held)
+    assert sum(map(len, lines.values())) == len(numbers)
+
+
+def test_validated_ones_are_all_that_count_whatever_their_interviewee_did_since(work: Field, guided: Guided) -> None:
+    for state in ("draft", "validated", "approved", "amended", "sent_back"):
+        interview = _answered(work, guided, channel="direct")
+        with work.make.inside(None):
+            db.session.execute(sa.update(Interview).where(Interview.id == interview).values(state=state))
+    assert _read(work, guided, "channel", validated=True).answered == 4
+    with work.acting("lead"):
+        asked = [each for each in answers_reading.questions() if each.id == guided.questions["channel"]]
+        chosen = Chosen(validated=True)
+        (count,) = answers_together.counts(asked, chosen, answers_reading.interviews(chosen), 3)
+    assert (count.answered, count.without) == (4, 0)
+
+
+def test_a_term_is_called_as_the_reader_of_the_workbook_calls_it(work: Field) -> None:
+    with work.make.inside(None):
+        term = terms.find_or_create(TermList.COMPONENT, "Aiguille")
+        term.label_en = "Hand"
+    with work.acting("lead"):
+        told = [answers_reading.names("value_term_id", [term.id], lang)[term.id] for lang in ("fr", "en")]
+    assert told == ["Aiguille", "Hand"]

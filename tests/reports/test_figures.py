@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
+import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from consult.interviews import review, service
+from consult.interviews.models import InterviewState, Review
 from consult.kernel import scope
 from consult.kernel.db import db
 from consult.organisations.participation import Disposition
-from consult.reports import figures, sentences, standing
+from consult.reports import figures, sentences, standing, weeks
 from tests.factories import Make
+from tests.interviews.conftest import Field
 
 
 def _values(study_id: int) -> dict[str, object]:
@@ -151,3 +157,21 @@ def test_every_figure_equals_the_length_of_the_list_behind_it(make: Make, plan: 
             if figure.rule.counts != "days":
                 assert len(figures.drill_down(study.id, figure.code)) == figure.value
     db.session.rollback()
+
+
+def test_a_week_counts_what_was_validated_in_it_and_not_what_an_interviewee_did_to_it(work: Field) -> None:
+    today = dt.datetime.now(dt.UTC).date()
+    monday = today - dt.timedelta(days=today.weekday())
+    bounds = (dt.datetime.combine(monday, dt.time(), dt.UTC), dt.datetime.combine(monday + weeks.A_WEEK, dt.time(), dt.UTC))
+    one, other, undone = (work.logged() for _n in range(3))
+    with work.acting("lead"):
+        for number in (one, other, undone):
+            service.validate(service.get(number))
+        service.take_back(service.get(undone))
+    with work.make.inside(None):
+        before = bounds[0] - dt.timedelta(days=10)
+        db.session.execute(sa.update(Review).where(Review.interview_id == other).values(at=before))
+    with work.acting("lead"):
+        review.move(service.get(other), InterviewState.SENT_BACK)
+        db.session.flush()
+        assert weeks.figures(work.study.id, monday, today, bounds)["validated"] == 1
