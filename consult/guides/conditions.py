@@ -73,9 +73,10 @@ def _same(value: str, wanted: str) -> bool:
 
 def _number(text: str) -> Decimal | None:
     try:
-        return Decimal("".join(text.split()).replace(",", "."))
+        number = Decimal("".join(text.split()).replace(",", "."))
     except InvalidOperation:
         return None
+    return number if number.is_finite() else None  # "nan" is read as a number, and compares with none
 
 
 def check(asked: Mapping[str, Any] | None, earlier: Sequence[Asked]) -> None:

@@ -13,6 +13,7 @@ from consult.guides.forms import QuestionForm, question_form
 from consult.guides.models import GuideItem, GuideSection
 from consult.guides.section_views import STEPS
 from consult.kernel.errors import NotFound
+from consult.kernel.listing import whole_numbers
 from consult.studies.gate import requires
 from consult.web.i18n import _, lang, ngettext
 from consult.web.pages import page, see
@@ -125,7 +126,7 @@ def add_questions(study_id: int, section_id: int) -> ResponseReturnValue:
     section = sections.get(section_id)
     whole = service.outline(section.version_id)
     known = [each for each in library.every() if each.question.id not in whole.by_question]
-    chosen = [int(text) for text in request.form.getlist("question")[:MOST_ADDED] if text.isascii() and text.isdecimal() and len(text) < 10]
+    chosen = list(dict.fromkeys(whole_numbers(request.form.getlist("question")[:MOST_ADDED])))
     if not chosen:
         return page("guides/add.html", whole=whole, section=section, known=known, nothing_chosen=request.method == "POST")
     added = questions.add_known(section, chosen)

@@ -48,9 +48,10 @@ def check(values: Mapping[str, Any], options: Sequence[Option]) -> None:
         raise Refused("too_few_options", "options")
     if kind == QuestionKind.COMPONENT and not values.get("term_list"):
         raise Refused("which_list", "term_list")
-    low, high = values.get("scale_min"), values.get("scale_max")
-    if kind == QuestionKind.SCALE and low is not None and high is not None and not low < high <= low + SCALE_SPAN:
-        raise Refused("scale_upside_down", "scale_max", span=SCALE_SPAN)
+    if kind == QuestionKind.SCALE:
+        scale = settled(values)
+        if not scale["scale_min"] < scale["scale_max"] <= scale["scale_min"] + SCALE_SPAN:
+            raise Refused("scale_upside_down", "scale_max", span=SCALE_SPAN)
 
 
 def check_key(key: str | None) -> None:

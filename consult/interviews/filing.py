@@ -13,14 +13,16 @@ from consult.guides.outline import Outline
 from consult.interviews import answers, service
 from consult.interviews.answer_models import Answer
 from consult.interviews.models import Interview
-from consult.kernel.errors import Refused
-from consult.kernel.model import NOTE
+from consult.kernel.errors import NotFound, Refused
+from consult.kernel.model import LABEL, NOTE
 from consult.kernel.text import clean, fold
 
 ALIKE = 78
 """From how alike a heading and a label are, of 100, the one is taken for the other."""
 NOTES = 0
 """Stands for the notes of the interview, where a question's id stands for the question."""
+NOWHERE = -1
+"""Stands for no place at all: what is left out."""
 FREE = (QuestionKind.LONG_TEXT, QuestionKind.TEXT)
 
 
@@ -61,7 +63,7 @@ def passages(paragraphs: Sequence[Paragraph], outline: Outline | None) -> list[P
 
 def apply(interview: Interview, filed: Sequence[tuple[int, str, str]]) -> int:
     """File passages, as (question id or NOTES, heading, text): added below what is there, never in its place. Returns how many answers
-    changed. Raises Refused for what is too long as a whole."""
+    changed. Raises Refused for what is too long as a whole, and NotFound for a question that is not answered in free text."""
     notes: list[str] = []
     changed = 0
     for question_id, heading, text in filed:
@@ -82,10 +84,14 @@ def _add(interview: Interview, question_id: int, held: Answer | None, text: str)
     before = held.value_text if held is not None else None
     if before and text in before:
         return
+    place = answers.place(interview.id, question_id)
+    if place.worded.kind not in FREE:
+        raise NotFound
     whole = f"{before}\n\n{text}" if before else text
-    if len(whole) > NOTE:
-        raise Refused("answer_too_long", longest=NOTE)
-    answers.put(interview.id, question_id, whole, comment=held.comment if held is not None else None)
+    longest = NOTE if place.worded.kind == QuestionKind.LONG_TEXT else LABEL
+    if len(whole) > longest:
+        raise Refused("answer_too_long", longest=longest)
+    answers.put(interview.id, question_id, whole, comment=held.comment if held is not None else None, at=place)
 
 
 def _places(outline: Outline) -> list[tuple[str, int, bool]]:

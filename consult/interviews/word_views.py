@@ -20,6 +20,7 @@ from consult.interviews.blueprint import bp
 from consult.interviews.models import Interview
 from consult.interviews.showing import address, title
 from consult.kernel.errors import Refused
+from consult.kernel.listing import whole_numbers
 from consult.studies.gate import requires
 from consult.web.forms import EntityForm
 from consult.web.i18n import _, _l, ngettext
@@ -67,11 +68,11 @@ def read_word(study_id: int, interview_id: int) -> ResponseReturnValue:
 def file_word(study_id: int, interview_id: int) -> ResponseReturnValue:
     """File the passages as their writer chose."""
     interview = _open(interview_id)
-    filed = [_passage(n) for n in range(request.form.get("count", 0, int)) if request.form.get(f"text-{n}", "").strip()]
+    filed = [_passage(n) for n in whole_numbers(_numbers()) if request.form[f"text-{n}"].strip()]
     try:
-        count = filing.apply(interview, [each for each in filed if each[0] >= 0])
+        count = filing.apply(interview, [(place, heading, text) for place, heading, text in filed if place is not None])
     except Refused as refusal:
-        found = [filing.Passage(heading, [text], number) for number, heading, text in filed]
+        found = [filing.Passage(heading, [text], filing.NOWHERE if place is None else place) for place, heading, text in filed]
         return _page(interview, WordForm(formdata=None), found, 422, sentence(refusal))
     said = ngettext("The note is filed: %(num)s answer changed.", "The note is filed: %(num)s answers changed.", count)
     return see(url_for(".write", interview_id=interview.id), said)
@@ -100,8 +101,14 @@ def _keep(interview: Interview, upload: Any) -> None:
     files.add_once(interview, upload.stream, upload.filename)
 
 
-def _passage(n: int) -> tuple[int, str, str]:
-    place = request.form.get(f"place-{n}", 0, int)
+def _numbers() -> list[str]:
+    """Return the numbers of the passages that were posted, in their order."""
+    return sorted((name.removeprefix("text-") for name in request.form if name.startswith("text-")), key=lambda each: (len(each), each))
+
+
+def _passage(n: int) -> tuple[int | None, str, str]:
+    """Return one passage: where it goes (None: nowhere), its heading and its text."""
+    place = next(iter(whole_numbers([request.form.get(f"place-{n}", "")])), None)
     return place, request.form.get(f"heading-{n}", ""), request.form[f"text-{n}"]
 
 

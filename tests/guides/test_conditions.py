@@ -24,6 +24,7 @@ CASES = [
     (Test.AT_LEAST, "3", ["2,5"], False),
     (Test.AT_MOST, "1 000,5", ["1000"], True),
     (Test.AT_MOST, "3", ["beaucoup"], False),
+    (Test.AT_MOST, "nan", ["3"], False),
     (Test.ANSWERED, None, ["x"], True),
     (Test.ANSWERED, None, [], False),
     (Test.NOT_ANSWERED, None, [], True),
@@ -56,6 +57,7 @@ ASKING = (
         (condition("relocate", Test.AT_LEAST, "3"), "condition_test"),
         (condition("relocate", Test.EQUALS, "perhaps"), "condition_option"),
         (condition("staff", Test.AT_MOST, "few"), "condition_number"),
+        (condition("staff", Test.AT_MOST, "nan"), "condition_number"),
     ],
 )
 def test_a_condition_is_about_an_earlier_question_and_an_answer_it_can_have(

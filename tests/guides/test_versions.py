@@ -209,3 +209,11 @@ def test_a_key_is_made_of_the_label_and_is_one_in_the_study(make: Make) -> None:
             questions.create({"kind": "text", "label_fr": "x", "key": keys[0]})
     with make.inside(other):
         questions.create({"kind": "text", "label_fr": "x", "key": keys[0]})
+
+
+@pytest.mark.parametrize(("low", "high"), [(10, None), (None, 0), (None, 40), (5, 5)])
+def test_a_scale_goes_up_also_where_one_of_its_ends_goes_without_saying(make: Make, low: int | None, high: int | None) -> None:
+    study = make.study()
+    with make.inside(study, make.member(study, "lead")), pytest.raises(Refused) as refused:
+        questions.create({"kind": "scale", "label_fr": "Combien ?", "scale_min": low, "scale_max": high})
+    assert refused.value.code == "scale_upside_down"

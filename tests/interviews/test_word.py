@@ -87,3 +87,15 @@ def test_the_document_is_kept_whole_and_once_however_often_it_is_taken(work: Fie
     with work.acting("lead"):
         held = db.session.scalars(sa.select(Attachment)).all()
         assert [(each.name, attachments.open_(each).read_bytes()) for each in held] == [("Compte rendu.docx", whole)]
+
+
+def test_passages_are_filed_into_free_answers_alone_and_awkward_places_break_nothing(work: Field, guided: Guided, sign_in: SignIn) -> None:
+    interview, ids = work.logged(guide_version_id=guided.version_id), guided.questions
+    url, browser = work.url(f"{interview}/word/file"), sign_in(work.members["consultant"])
+    for place, status in ((ids["workforce"], 404), (ids["since"], 404), ("9" * 30, 303), ("-1", 303), ("x", 303)):
+        assert browser.post(url, data={"place-0": str(place), "heading-0": "", "text-0": "Trente"}).status_code == status
+    assert browser.post(url, data={"place-0": str(ids["trade"]), "text-0": "a" * 501}).status_code == 422
+    assert browser.post(url, data={"count": str(10**15), "place-0": str(ids["trade"]), "text-0": "Cadranier"}).status_code == 303
+    with work.acting("lead"):
+        assert {key: answer.value_text for key, answer in answers.of(interview).items()} == {ids["trade"]: "Cadranier"}
+    assert work.read(interview).note is None
