@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from wtforms import HiddenField
 
 from consult.excel import synonyms as s
 from consult.kernel.locking import merge_lists
-from consult.kernel.model import LABEL, NAME
+from consult.kernel.model import LABEL, NAME, Choice
 from consult.organisations import participating
 from consult.organisations.form_fields import (
     CommuneField,
@@ -170,6 +170,18 @@ def _scale() -> list[tuple[Any, str]]:
     return [("", "—"), *((n, str(n)) for n in range(1, 6))]
 
 
+class Override(Choice):
+    """What is said of the perimeter against what an organisation's sites say."""
+
+    IN = "in", "Dans le périmètre, quoi que disent ses établissements", "Inside, whatever its sites say"
+    OUT = "out", "Hors du périmètre, quoi que disent ses établissements", "Outside, whatever its sites say"
+
+    @classmethod
+    def of(cls, override: bool | None) -> Override | None:
+        """Return what stands for the column of a participation."""
+        return {True: cls.IN, False: cls.OUT}.get(override) if override is not None else None
+
+
 class ParticipationForm(_Following, EntityForm):
     """How an organisation takes part in the study."""
 
@@ -182,13 +194,15 @@ class ParticipationForm(_Following, EntityForm):
     interest = ChoiceField(_l("Interest"), coerce=identity, segmented=True, choices=_scale)
     stance = ChoiceField(_l("Stance"), Stance)
     engagement = NoteField(_l("Engagement strategy"))
-    perimeter = ChoiceField(_l("Perimeter"), choices=[])
+    perimeter = ChoiceField(_l("Perimeter"), Override)
     perimeter_reason = TextField(_l("Reason for the perimeter"), longest=LABEL)
+    shown_at: ClassVar = {"perimeter_override": ("perimeter", Override.of)}
 
     def values(self) -> dict[str, Any]:
         """Return what was typed, the perimeter as an override: True, False, or None for what the sites say."""
         typed = super().values()
-        return {**typed, "perimeter_override": {"in": True, "out": False}.get(typed.pop("perimeter") or "")}
+        said = typed.pop("perimeter")
+        return {**typed, "perimeter_override": None if said is None else said == Override.IN}
 
 
 class SiteForm(_Place, EntityForm):

@@ -33,7 +33,7 @@ from consult.organisations import (
     timeline,
 )
 from consult.organisations.blueprint import bp, organisation_url, person_url, saved
-from consult.organisations.forms import NewOrganisationForm, OrganisationForm, ParticipationForm, offer
+from consult.organisations.forms import NewOrganisationForm, OrganisationForm, Override, ParticipationForm, offer
 from consult.organisations.models import Organisation
 from consult.studies.gate import reader_may, requires
 from consult.terms.models import TermList
@@ -156,16 +156,11 @@ def _keep_picked(form: OrganisationForm) -> None:
 def participation(study_id: int, organisation_id: int) -> ResponseReturnValue:
     """Change how an organisation takes part in the study."""
     here = service.participation_of(organisation_id)
-    override = {True: "in", False: "out", None: ""}[here.perimeter_override]
-    form = ParticipationForm(obj=here, **({} if request.method == "POST" else {"perimeter": override}))
+    form = ParticipationForm(obj=here, **({} if request.method == "POST" else {"perimeter": Override.of(here.perimeter_override)}))
     offer(form)
     inside = perimeter.is_derived_inside(organisation_id)
     derived = _("As its sites say: inside") if inside else _("As its sites say: outside")
-    form.perimeter.choices = [  # type: ignore[assignment]
-        ("", derived),
-        ("in", _("Inside, whatever its sites say")),
-        ("out", _("Outside, whatever its sites say")),
-    ]
+    form.perimeter.choices = [("", derived), *((each.value, each.label(lang())) for each in Override)]  # type: ignore[assignment]
     if not form.validate_on_submit() or not form.saved_by(lambda values, seen: participating.update(here, values, seen)):
         return page("organisations/participation.html", form=form, organisation=service.get(organisation_id))
     return see(organisation_url(organisation_id), _("Saved."))

@@ -61,6 +61,8 @@ class EntityForm(PostedForm):
     checks: ClassVar[tuple[Callable[[Mapping[str, Any]], None], ...]] = ()
     """Rules of the service about several fields together: each is given the values, None for what could not be read, and may raise
     Refused. They are asked whatever else is wrong, so that a person mends everything at once."""
+    shown_at: ClassVar[Mapping[str, tuple[str, Callable[[Any], Any]]]] = {}
+    """Columns whose value a form makes of a field of another name: that field, and how it shows a value of the column."""
     version = HiddenField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -137,9 +139,13 @@ class EntityForm(PostedForm):
         self.version.data = self.version.raw_data = None
         self.version.process_data(record.version)
         for name, (_mine, theirs) in outcome.disputed.items():
-            if name not in self._fields:  # a value that a form makes of several fields
-                continue
-            self._fields[name].theirs = (self._fields[name].written(theirs),)
-        for name in columns_of(record).intersection(self.values(), self._fields) - set(outcome.values) - set(outcome.disputed):
-            self._fields[name].raw_data = None
-            self._fields[name].process_data(getattr(record, name))
+            field, value = self._shown(name, theirs)
+            field.theirs = (field.written(value),)
+        for name in columns_of(record).intersection(self.values()) - set(outcome.values) - set(outcome.disputed):
+            field, value = self._shown(name, getattr(record, name))
+            field.raw_data = None
+            field.process_data(value)
+
+    def _shown(self, column: str, value: Any) -> tuple[Any, Any]:
+        name, shown = self.shown_at.get(column, (column, lambda same: same))
+        return self._fields[name], shown(value)

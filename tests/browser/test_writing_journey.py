@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from consult.accounts.models import User
-from consult.interviews import answers
+from consult.interviews import answers, service
+from consult.interviews.comment_models import ReviewComment
 from consult.interviews.models import Interview, InterviewState
 from consult.kernel.db import db
 from consult.studies.models import Study
@@ -215,3 +216,33 @@ def test_a_photograph_taken_in_a_tunnel_waits_in_the_browser_and_is_sent_when_th
     page.locator("[data-files-said] button").click()
     page.wait_for_selector("[data-files-there] li[data-name='atelier.jpg']")
     assert list(_held(make, study, interview)) == ["Plans de l’atelier"]
+
+
+def test_what_is_written_after_the_validation_becomes_a_remark(
+    make: Make, signed_in: Callable[..., Any], begun: tuple[Study, User, Interview, str]
+) -> None:
+    study, consultant, interview, url = begun
+    page = _open(signed_in(consultant), url)
+    with make.inside(study):
+        service.validate(service.get(interview.id))
+    _type(page, STORY, "Il manquait ceci")
+    page.locator(".part-state button", has_text="remarque").click()
+    page.wait_for_selector(f"{STORY} .part-state:has-text('remarque')")
+    page.wait_for_selector(f"{STORY} .part-state button", state="detached")
+    with make.inside(study):
+        assert [row.text for row in db.session.query(ReviewComment)] == ["Il manquait ceci"]
+    assert _held(make, study, interview) == {}
+
+
+def test_two_who_write_at_different_questions_never_hear_of_one_another(
+    make: Make, signed_in: Callable[..., Any], begun: tuple[Study, User, Interview, str]
+) -> None:
+    study, consultant, interview, url = begun
+    lead = member(make, study, "lead", "Camille Maire")
+    mine, theirs = _open(signed_in(consultant), url), _open(signed_in(lead), url)
+    _type(mine, STAFF, "38")
+    _type(theirs, STORY, "Trois marques")
+    for page in (mine, theirs):
+        page.wait_for_selector("[data-save-state].ok")
+        assert page.locator(".part-state:not(:empty)").count() == 0
+    assert _held(make, study, interview) == {"Combien de salariés ?": 38, "Racontez": "Trois marques"}

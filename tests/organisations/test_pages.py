@@ -129,6 +129,27 @@ def test_the_participation_is_changed_with_its_own_form(here: Here) -> None:
     assert re.search(rf'<a href="/studies/{here.study.id}/organisations/{here.id}"[^>]*aria-label="Atelier de la Combe"', grid)
 
 
+def test_two_people_who_decide_on_the_perimeter_are_shown_both_beside_its_field(here: Here) -> None:
+    path = f"organisations/{here.id}/participation"
+    mine = here.form(path)
+    assert here.post(path, **{**mine, "perimeter": "in", "perimeter_reason": "Atelier à Morteau"}).status_code == 303
+    late = here.post(path, **{**mine, "perimeter": "out", "perimeter_reason": "Atelier à Morteau"})
+    assert late.status_code == 409
+    beside = late.get_data(as_text=True).split('id="perimeter"')[1].split('id="perimeter_reason"')[0]
+    assert "Dans le périmètre, quoi que disent ses établissements" in beside.split('class="theirs"')[1]
+    assert 'value="out" selected' in beside.replace('selected value="out"', 'value="out" selected')
+
+
+def test_what_somebody_decided_on_the_perimeter_stands_in_the_form_that_disputes_something_else(here: Here) -> None:
+    path = f"organisations/{here.id}/participation"
+    mine = here.form(path)
+    theirs = {**mine, "perimeter": "in", "perimeter_reason": "Atelier à Morteau", "engagement": "Associer"}
+    assert here.post(path, **theirs).status_code == 303
+    late = here.post(path, **{**mine, "engagement": "Informer"}).get_data(as_text=True)
+    beside = late.split('id="perimeter"')[1].split("</select>")[0]
+    assert 'value="in" selected' in beside.replace('selected value="in"', 'value="in" selected')
+
+
 def test_a_former_value_can_be_restored_from_the_history(here: Here) -> None:
     here.post(f"organisations/{here.id}/cells/phone", phone="03 81 67 99 99")
     page = here.get(f"organisations/{here.id}/history")
