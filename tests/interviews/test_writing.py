@@ -6,14 +6,17 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from consult.accounts.models import User
 from consult.guides import questions, sections
 from consult.guides import service as guides
 from consult.interviews import answers, service
 from consult.interviews.answer_models import Answer, MissingCode
 from consult.kernel import kept
+from consult.kernel.db import db
 from consult.kernel.model import NOTE
 from tests.counting import statements
 from tests.guards.test_pages import _faults
@@ -240,3 +243,12 @@ def test_who_is_signed_in_is_told_with_a_token_to_who_is_signed_in(work: Field, 
     assert answer.json["reader"] == work.members["consultant"].email
     assert answer.json["token"]
     assert client.get("/offline/reader").status_code in (303, 401)
+
+
+def test_who_reads_english_is_asked_in_english(work: Field, guided: Guided, interview: int, sign_in: SignIn) -> None:
+    with work.make.inside(None):
+        db.session.execute(sa.update(User).values(lang="en"))
+    browser = sign_in(work.members["consultant"])
+    for address in (f"{interview}/write", f"new?guide={guided.version_id}"):
+        page = browser.get(work.url(address)).text
+        assert ["How are your relations?" in page, "Comment sont vos relations" in page] == [True, False], address
