@@ -2,32 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from flask import url_for
 
 from consult.fieldwork import journal
 from consult.fieldwork.models import Channel, Outcome
-from consult.organisations import listing
-from consult.organisations.lists import members_of
+from consult.fieldwork.target_lists import labelled
+from consult.organisations.lists import members_of, options
 from consult.organisations.participation import Cause
 from consult.web import clock
-from consult.web.i18n import _, _l, lang, written_date, written_datetime, written_label
-from consult.web.lists import Column, Filter, ListView, once
-
-
-def _labelled(choice: str) -> Callable[[Any], str]:
-    return lambda row: written_label(getattr(row, choice))
+from consult.web.i18n import _, _l, written_date, written_datetime, written_label
+from consult.web.lists import Column, Filter, ListView
 
 
 def _why(row: Any) -> str:
     return " · ".join(part for part in (written_label(row.cause), row.reason) if part)
-
-
-def _members() -> list[tuple[str, str]]:
-    offered: listing.Options = once("directory-options", lambda: listing.options(lang()))
-    return offered.members
 
 
 ATTEMPTS = ListView(
@@ -42,8 +32,8 @@ ATTEMPTS = ListView(
     columns=(
         Column("name", _l("Organisation"), lambda row: row.name, sort="name"),
         Column("at", _l("When"), lambda row: written_datetime(row.at), export=lambda row: clock.local(row.at).date(), sort="at"),
-        Column("channel", _l("By"), _labelled("channel")),
-        Column("outcome", _l("Outcome"), _labelled("outcome")),
+        Column("channel", _l("By"), labelled("channel")),
+        Column("outcome", _l("Outcome"), labelled("outcome")),
         Column("why", _l("Why not"), _why),
         Column("by", _l("Who tried"), lambda row: row.by, sort="by"),
         Column("person", _l("Person"), lambda row: row.person, capability="read_people"),
@@ -53,7 +43,7 @@ ATTEMPTS = ListView(
     filters=(
         Filter("outcome", _l("Outcome"), choices=lambda: members_of(Outcome)),
         Filter("channel", _l("By"), choices=lambda: members_of(Channel)),
-        Filter("by", _l("Who tried"), choices=_members),
+        Filter("by", _l("Who tried"), choices=lambda: options().members),
         Filter("cause", _l("Why not"), choices=lambda: members_of(Cause)),
         Filter("period", _l("Period"), "date"),
     ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from flask import url_for
@@ -14,23 +14,15 @@ from consult.fieldwork import sharing, targets
 from consult.fieldwork.dispositions import TO_CALL
 from consult.organisations import cells, listing
 from consult.organisations.identifiers import written_phone
-from consult.organisations.lists import members_of
+from consult.organisations.lists import members_of, options, or_none
 from consult.organisations.models import RoleKind, WorkforceBand
 from consult.organisations.participation import CAUSES, Cause, Disposition, PlannedChannel, Priority
 from consult.studies.gate import reader_may
 from consult.web import clock
-from consult.web.i18n import _, _l, lang, ngettext, written_date, written_datetime, written_label
+from consult.web.i18n import _, _l, ngettext, written_date, written_datetime, written_label
 from consult.web.lists import BulkAction, Column, Filter, ListView, View, once
 
 CLOSED = tuple(disposition.value for disposition in CAUSES)
-
-
-def _options() -> listing.Options:
-    return once("directory-options", lambda: listing.options(lang()))
-
-
-def _or_none(choices: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
-    return [*choices, (listing.NOBODY, _("None"))]
 
 
 def _day(day: dt.date) -> str:
@@ -113,7 +105,8 @@ def _heard(part: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return lambda tries: part(tries) if tries else None
 
 
-def _labelled(choice: Any) -> Callable[[Any], str]:
+def labelled(choice: str) -> Callable[[Any], str]:
+    """Return the column that writes a member of a closed list."""
     return lambda row: written_label(getattr(row, choice))
 
 
@@ -152,12 +145,12 @@ TARGETS = ListView(
         Column("segment", _l("Segment"), cells.segment, export=lambda row: row.segment, sort="segment", edit="segment_id"),
         Column("commune", _l("Commune"), lambda row: row.commune_name, sort="commune"),
         Column(
-            "disposition", _l("Disposition"), _marked("disposition"), export=_labelled("disposition"), sort="disposition",
+            "disposition", _l("Disposition"), _marked("disposition"), export=labelled("disposition"), sort="disposition",
         ),
         Column("why", _l("Why not"), _why, default=False),
-        Column("priority", _l("Priority"), _marked("priority"), export=_labelled("priority"), sort="priority", edit="priority"),
+        Column("priority", _l("Priority"), _marked("priority"), export=labelled("priority"), sort="priority", edit="priority"),
         Column("owner", _l("Looked after by"), lambda row: row.owner, sort="owner", edit="owner_id"),
-        Column("channel", _l("Planned channel"), _labelled("channel"), edit="channel", default=False),
+        Column("channel", _l("Planned channel"), labelled("channel"), edit="channel", default=False),
         Column("next", _l("Next date"), _next, export=lambda row: row.next_on, sort="next", edit="next_on"),
         Column("attempts", _l("Attempts"), _tries, export=_heard(lambda tries: tries.times), sort="attempts", values=targets.tries_of),
         Column(
@@ -168,38 +161,38 @@ TARGETS = ListView(
             "last_outcome", _l("Last outcome"), _heard(lambda tries: written_label(tries.outcome)), default=False, values=targets.tries_of
         ),
         Column("suggested", _l("Suggested by"), lambda who: who, default=False, values=targets.suggested_by),
-        Column("workforce_band", _l("Workforce"), _labelled("workforce_band"), default=False, sort="workforce_band"),
+        Column("workforce_band", _l("Workforce"), labelled("workforce_band"), default=False, sort="workforce_band"),
         Column("naf_code", _l("Activity"), lambda row: row.naf_code, default=False),
         Column("postcode", _l("Postcode"), lambda row: row.postcode, default=False),
         Column("email", _l("E-mail"), lambda row: row.email, default=False, capability="read_people"),
         Column("ref", _l("Reference"), lambda row: row.ref, sort="ref", default=False),
     ),
     filters=(
-        Filter("segment", _l("Segment"), choices=lambda: _or_none(_options().segments)),
+        Filter("segment", _l("Segment"), choices=lambda: or_none(options().segments)),
         Filter("disposition", _l("Disposition"), choices=lambda: members_of(Disposition)),
-        Filter("priority", _l("Priority"), choices=lambda: _or_none(members_of(Priority))),
-        Filter("owner", _l("Looked after by"), choices=lambda: _or_none(_options().members)),
-        Filter("channel", _l("Planned channel"), choices=lambda: _or_none(members_of(PlannedChannel))),
+        Filter("priority", _l("Priority"), choices=lambda: or_none(members_of(Priority))),
+        Filter("owner", _l("Looked after by"), choices=lambda: or_none(options().members)),
+        Filter("channel", _l("Planned channel"), choices=lambda: or_none(members_of(PlannedChannel))),
         Filter("next", _l("Next date"), "date"),
         Filter("never", _l("Never called"), "bool"),
         Filter("stop", _l("Tried as often as the rule allows"), "bool"),
         Filter("suggested", _l("Suggested by"), choices=lambda: [(targets.ANYBODY, _("Anybody")), *targets.suggesters()]),
-        Filter("cause", _l("Why not"), choices=lambda: _or_none(members_of(Cause))),
-        Filter("first_role", _l("Role"), choices=lambda: _or_none(members_of(RoleKind))),
-        Filter("workforce_band", _l("Workforce"), choices=lambda: _or_none(members_of(WorkforceBand))),
-        Filter("territory", _l("Inter-municipal body"), choices=lambda: _or_none(targets.places()[0])),
-        Filter("activity", _l("Activity"), choices=lambda: _or_none(targets.places()[1])),
+        Filter("cause", _l("Why not"), choices=lambda: or_none(members_of(Cause))),
+        Filter("first_role", _l("Role"), choices=lambda: or_none(members_of(RoleKind))),
+        Filter("workforce_band", _l("Workforce"), choices=lambda: or_none(members_of(WorkforceBand))),
+        Filter("territory", _l("Inter-municipal body"), choices=lambda: or_none(targets.places()[0])),
+        Filter("activity", _l("Activity"), choices=lambda: or_none(targets.places()[1])),
         Filter("stage", _l("Interview"), choices=lambda: [(code, str(label)) for code, label in STAGES]),
     ),
     bulk=(
-        BulkAction("owner", _l("Look after"), "user-plus", options=lambda: _or_none(_options().members), capability="do_fieldwork"),
+        BulkAction("owner", _l("Look after"), "user-plus", options=lambda: or_none(options().members), capability="do_fieldwork"),
         BulkAction(
             "share", _l("Share out"), "users-group", capability="steer",
             options=lambda: [(sharing.EVEN, _("As many to each consultant")), (sharing.COMMUNE, _("Each commune to one consultant"))],
         ),
-        BulkAction("priority", _l("Priority"), "flag", options=lambda: _or_none(members_of(Priority)), capability="do_fieldwork"),
-        BulkAction("channel", _l("Channel"), "route", options=lambda: _or_none(members_of(PlannedChannel)), capability="do_fieldwork"),
-        BulkAction("segment", _l("Segment"), "chart-pie", options=lambda: _options().segments, capability="do_fieldwork"),
+        BulkAction("priority", _l("Priority"), "flag", options=lambda: or_none(members_of(Priority)), capability="do_fieldwork"),
+        BulkAction("channel", _l("Channel"), "route", options=lambda: or_none(members_of(PlannedChannel)), capability="do_fieldwork"),
+        BulkAction("segment", _l("Segment"), "chart-pie", options=lambda: options().segments, capability="do_fieldwork"),
         BulkAction(
             "next_on", _l("Next date"), "calendar-event", options=_next_days, capability="do_fieldwork"
         ),

@@ -11,12 +11,13 @@ from consult.fieldwork import sharing, sheet, suggestions, targets
 from consult.fieldwork.blueprint import bp, call_url, going_on
 from consult.fieldwork.forms import ReplacementForm, ShareForm, SuggestionForm, TargetForm
 from consult.fieldwork.target_lists import TARGETS
-from consult.kernel.errors import Forbidden, NotFound, Refused
+from consult.kernel.errors import NotFound, Refused
 from consult.kernel.listing import ListQuery, whole_numbers
 from consult.organisations import bulk, bulk_undo
 from consult.organisations.forms import offer
 from consult.studies.gate import reader_may, requires
 from consult.studies.handing_out import hand_out
+from consult.studies.permissions import refuse_without
 from consult.web.i18n import _, ngettext, written_label
 from consult.web.pages import page, see
 from consult.web.refusals import sentence
@@ -46,18 +47,13 @@ def change_many(study_id: int) -> ResponseReturnValue:
     ids = targets.source().keys(order.query)
     try:
         if order.action == "share":
-            _refuse_without("steer")
+            refuse_without("steer")
             outcome = sharing.share(ids, sharing.consultants(), order.value)
         else:
             outcome = bulk.apply(order.action, order.value, ids)
     except Refused as refusal:
         return see(back, sentence(refusal), kind="bad")
     return see(back, _said(outcome), undo_url=_undo(outcome), kind="ok" if outcome.done else "warn")
-
-
-def _refuse_without(capability: str) -> None:
-    if not reader_may(capability):
-        raise Forbidden
 
 
 def _undo(outcome: bulk.Outcome) -> str | None:

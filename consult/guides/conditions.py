@@ -11,6 +11,7 @@ from typing import Any
 
 from consult.guides.models import QuestionKind
 from consult.guides.outline import Asked, Outline
+from consult.guides.wording import CHOSEN
 from consult.kernel.errors import Refused
 from consult.kernel.model import Choice
 
@@ -32,7 +33,6 @@ class Test(Choice):
 
 WITHOUT_VALUE = frozenset({Test.ANSWERED, Test.NOT_ANSWERED})
 NUMERIC = frozenset({QuestionKind.NUMBER, QuestionKind.AMOUNT, QuestionKind.PERCENTAGE, QuestionKind.SCALE})
-CHOSEN = frozenset({QuestionKind.SINGLE, QuestionKind.MULTIPLE})
 TESTS: Mapping[QuestionKind, frozenset[Test]] = {
     **dict.fromkeys(QuestionKind, WITHOUT_VALUE),
     **dict.fromkeys(NUMERIC, WITHOUT_VALUE | {Test.EQUALS, Test.NOT_EQUALS, Test.AT_LEAST, Test.AT_MOST}),

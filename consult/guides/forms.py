@@ -10,6 +10,7 @@ from wtforms.fields.choices import SelectChoice
 from consult.guides import wording
 from consult.guides.columns import ManagedTerms
 from consult.guides.conditions import WITHOUT_VALUE, Test, condition
+from consult.guides.copying import SECTION_FIELDS
 from consult.guides.models import CODE, GuideSection, QuestionKind, QuestionOption, QuestionVersion, TaxBasis
 from consult.guides.outline import Asked
 from consult.kernel.errors import Refused
@@ -140,10 +141,7 @@ class SectionForm(ConditionForm):
 
     def section(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Return what `sections.add` and `update` take."""
-        return {name: values[name] for name in SECTION_FIELDS} | {"condition": self.condition}
-
-
-SECTION_FIELDS = ("title_fr", "title_en", "help_why_fr", "help_why_en", "help_how_fr", "help_how_en")
+        return {name: self.condition if name == "condition" else values[name] for name in SECTION_FIELDS}
 
 
 class QuestionForm(ConditionForm):

@@ -8,6 +8,7 @@ from typing import Any
 from flask import url_for
 from flask.typing import ResponseReturnValue
 
+from consult.accounts.models import initials_of
 from consult.guides import history as past
 from consult.guides import service
 from consult.guides.blueprint import bp
@@ -72,15 +73,10 @@ def _added(entity: str, number: int) -> str:
 def _told(guide: Guide, moment: Moment, number: int) -> dict[str, Any]:
     said = _added(moment.entity, number) if number > 1 else DEEDS.get((moment.entity, moment.deed))
     return {
-        "who": moment.who or _("The system"), "initials": _initials(moment.who), "at": written_datetime(moment.at),
+        "who": moment.who or _("The system"), "initials": initials_of(moment.who or "•"), "at": written_datetime(moment.at),
         "when": moment.at.isoformat(), "text": str(said) if said else moment.deed.label(lang()), "reason": moment.reason,
         "changes": list(_changes(guide, moment)),
     }  # fmt: skip
-
-
-def _initials(name: str | None) -> str:
-    words = (name or "•").split()
-    return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)).upper()
 
 
 def _changes(guide: Guide, moment: Moment) -> Iterator[dict[str, Any]]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from consult.guides import conditions, service
+from consult.guides import conditions, copying, service
 from consult.guides.models import GuideItem, GuideSection, GuideVersion
 from consult.kernel import actor
 from consult.kernel.db import db
@@ -15,7 +15,7 @@ from consult.kernel.errors import NotFound
 from consult.kernel.locking import expect_version, first_come
 from consult.kernel.model import now
 
-FIELDS = ("title_fr", "title_en", "help_why_fr", "help_why_en", "help_how_fr", "help_how_en", "condition")
+FIELDS = copying.SECTION_FIELDS
 
 
 def sections(version: GuideVersion) -> Sequence[GuideSection]:

@@ -14,6 +14,7 @@ from wtforms.fields.choices import SelectChoice
 
 from consult.guides.models import QuestionKind as Kind
 from consult.guides.models import QuestionOption, QuestionVersion, TaxBasis
+from consult.guides.wording import CURRENCIES
 from consult.interviews.answer_models import Answer, MissingCode
 from consult.interviews.answer_values import BOUNDS, Amount, value_of
 from consult.kernel.model import LABEL, Confidentiality
@@ -33,8 +34,6 @@ from consult.web.forms import (
     WholeNumberField,
 )
 from consult.web.i18n import _l, lang
-
-CURRENCIES = ("EUR", "CHF", "USD", "GBP")
 
 
 class AnswerForm(PostedForm):

@@ -19,12 +19,12 @@ from consult.interviews.answer_models import VALUES, Answer, MissingCode
 from consult.interviews.models import Interview, Interviewer, InterviewState
 from consult.kernel import audit
 from consult.kernel.db import db
-from consult.kernel.errors import Conflict, Forbidden, NotFound, Refused
+from consult.kernel.errors import Conflict, NotFound, Refused
 from consult.kernel.locking import expect_version, first_come
 from consult.kernel.model import NOTE, Confidentiality, now
 from consult.kernel.scope import current
 from consult.kernel.text import clean
-from consult.studies.permissions import may
+from consult.studies.permissions import refuse_without
 
 PARTS: Mapping[str, tuple[str, ...]] = {"value": (*VALUES, "missing"), "comment": ("comment",), "confidentiality": ("confidentiality",)}
 """What is written of an answer, in columns; two people who change different ones of these both keep theirs."""
@@ -79,7 +79,7 @@ def put(
     Refused("answer_out_of_bounds"), and NotFound for a question that is
     neither in the interview's guide nor answered yet.
     """
-    _refuse_without("log_interviews")
+    refuse_without("log_interviews")
     if missing is not None and not _empty(value):
         raise Refused("answer_or_missing", field="value")
     held = at or place(interview_id, question_id)
@@ -219,8 +219,3 @@ def _is_theirs(answer: Answer) -> bool:
     me = current().user_id
     asked = sa.select(Interviewer.id).where(Interviewer.interview_id == answer.interview_id, Interviewer.user_id == me)
     return me is None or answer.created_by_id == me or db.session.scalar(asked) is not None
-
-
-def _refuse_without(capability: str) -> None:
-    if not may(current().role, capability):
-        raise Forbidden

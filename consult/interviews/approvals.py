@@ -14,7 +14,7 @@ from consult.interviews import approval_links, passages, review, revisions, seal
 from consult.interviews.approval_models import Approval, ApprovalOutcome
 from consult.interviews.models import Interview, Interviewee, InterviewState, QuoteRight
 from consult.interviews.quotes_models import Quote
-from consult.kernel import actor, scope
+from consult.kernel import actor, locking, scope
 from consult.kernel.db import db
 from consult.kernel.errors import Forbidden, Refused
 from consult.kernel.model import NOTE, Confidentiality, now
@@ -136,6 +136,7 @@ def answer(
         raise Refused("message_required", field="message")
     approval_links.spend(link)
     interview = link.interview
+    locking.hold(interview)  # two who answer at the same moment come one after the other, and neither loses what they wrote
     texts = _amended(interview, texts, shown)
     with sealing.amended_by_interviewee(interview):
         changed = revisions.put(interview, texts)

@@ -14,12 +14,12 @@ from consult.interviews.follow_ups_models import FollowUp
 from consult.interviews.models import Interview
 from consult.kernel import refs
 from consult.kernel.db import db
-from consult.kernel.errors import Forbidden, NotFound, Refused
+from consult.kernel.errors import NotFound, Refused
 from consult.kernel.locking import expect_version
 from consult.kernel.model import now
 from consult.kernel.scope import current
 from consult.organisations.participation import Participation
-from consult.studies.permissions import may
+from consult.studies.permissions import refuse_without
 
 COLUMNS = ("title", "owner_id", "due", "note")
 """The columns that people type."""
@@ -28,7 +28,7 @@ COLUMNS = ("title", "owner_id", "due", "note")
 def add(values: Mapping[str, Any], interview: Interview | None = None) -> FollowUp:
     """Promise something. `values` holds COLUMNS and `organisation_id`; of an interview it is the first named unless given, and the person
     acting has it to do unless somebody else is said. Only the title and an organisation are required. Raises Refused with the field."""
-    _refuse_without("log_interviews")
+    refuse_without("log_interviews")
     organisation_id = values.get("organisation_id") or (first_organisation(interview) if interview else None)
     made = FollowUp(
         ref=refs.take("FUP")[0],
@@ -82,7 +82,7 @@ def get(follow_up_id: int, deleted: bool = False) -> FollowUp:
 
 def update(follow_up: FollowUp, values: Mapping[str, Any], seen: int | None) -> None:
     """Change a follow-up over version `seen`; what `values` does not name stays. Raises Conflict, or Refused with the field."""
-    _refuse_without("log_interviews")
+    refuse_without("log_interviews")
     expect_version(follow_up, seen)
     checks: dict[str, Any] = {"title": _said, "owner_id": _member, "organisation_id": _known}
     for name in (*COLUMNS, "organisation_id"):
@@ -93,21 +93,21 @@ def update(follow_up: FollowUp, values: Mapping[str, Any], seen: int | None) -> 
 
 def finish(follow_up: FollowUp) -> None:
     """Tick a follow-up as done; one that is done stays so."""
-    _refuse_without("log_interviews")
+    refuse_without("log_interviews")
     follow_up.done_at = follow_up.done_at or now()
     db.session.flush()
 
 
 def reopen(follow_up: FollowUp) -> None:
     """Undo `finish`."""
-    _refuse_without("log_interviews")
+    refuse_without("log_interviews")
     follow_up.done_at = None
     db.session.flush()
 
 
 def finish_many(ids: Sequence[int]) -> list[int]:
     """Tick several as done; returns those that were not before."""
-    _refuse_without("log_interviews")
+    refuse_without("log_interviews")
     found = db.session.scalars(sa.select(FollowUp).where(FollowUp.id.in_(ids), FollowUp.done_at.is_(None)).order_by(FollowUp.id)).all()
     for follow_up in found:
         follow_up.done_at = now()
@@ -117,7 +117,7 @@ def finish_many(ids: Sequence[int]) -> list[int]:
 
 def reopen_many(ids: Sequence[int]) -> int:
     """Undo `finish_many`; returns how many it concerned."""
-    _refuse_without("log_interviews")
+    refuse_without("log_interviews")
     found = db.session.scalars(sa.select(FollowUp).where(FollowUp.id.in_(ids), FollowUp.done_at.is_not(None))).all()
     for follow_up in found:
         follow_up.done_at = None
@@ -127,14 +127,14 @@ def reopen_many(ids: Sequence[int]) -> int:
 
 def delete(follow_up: FollowUp) -> None:
     """Put a follow-up away; `bring_back` undoes it."""
-    _refuse_without("log_interviews")
+    refuse_without("log_interviews")
     follow_up.deleted_at, follow_up.deleted_by_id = now(), current().user_id
     db.session.flush()
 
 
 def bring_back(follow_up: FollowUp) -> None:
     """Undo the deletion of a follow-up."""
-    _refuse_without("log_interviews")
+    refuse_without("log_interviews")
     follow_up.deleted_at = follow_up.deleted_by_id = None
     db.session.flush()
 
@@ -148,8 +148,3 @@ def promised(organisation_ids: Sequence[int]) -> set[int]:
     """Return those of the organisations to which something is still promised."""
     query = sa.select(FollowUp.organisation_id).where(FollowUp.organisation_id.in_(organisation_ids), FollowUp.done_at.is_(None))
     return set(db.session.scalars(query))
-
-
-def _refuse_without(capability: str) -> None:
-    if not may(current().role, capability):
-        raise Forbidden

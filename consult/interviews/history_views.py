@@ -8,6 +8,7 @@ from typing import Any
 from flask import url_for
 from flask.typing import ResponseReturnValue
 
+from consult.accounts.models import initials_of
 from consult.guides.models import QuestionVersion
 from consult.interviews import history as past
 from consult.interviews import service
@@ -77,7 +78,8 @@ def _told(moment: Moment, interview: Interview, asked: Mapping[int, QuestionVers
     said = _said(moment)
     wording = asked.get(moment.entity_id or 0) if moment.entity == "answer" else None
     return {
-        "who": moment.who or (_("An interviewee") if moment.via == Via.LINK else _("The system")), "initials": _initials(moment.who),
+        "who": moment.who or (_("An interviewee") if moment.via == Via.LINK else _("The system")),
+        "initials": initials_of(moment.who or "•"),
         "at": written_datetime(moment.at), "when": moment.at.isoformat(),
         "text": _("%(deed)s: %(question)s", deed=said, question=wording.label(lang())) if wording else said,
         "reason": moment.reason, "changes": list(_changes(moment, interview)),
@@ -88,11 +90,6 @@ def _told(moment: Moment, interview: Interview, asked: Mapping[int, QuestionVers
 def _said(moment: Moment) -> str:
     said = DEEDS.get((moment.entity, moment.deed))
     return str(said) if said else moment.deed.label(lang())
-
-
-def _initials(name: str | None) -> str:
-    words = (name or "•").split()
-    return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)).upper()
 
 
 def _changes(moment: Moment, interview: Interview) -> Iterator[dict[str, Any]]:

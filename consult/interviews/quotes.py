@@ -17,13 +17,13 @@ from consult.interviews.quotes_models import Quote, attributable, usable
 from consult.interviews.sealing import refuse_validated
 from consult.kernel import refs
 from consult.kernel.db import db
-from consult.kernel.errors import Forbidden, NotFound, Refused
+from consult.kernel.errors import NotFound, Refused
 from consult.kernel.locking import expect_version
 from consult.kernel.model import now
 from consult.kernel.scope import current
 from consult.kernel.text import clean
 from consult.organisations.people_models import Person
-from consult.studies.permissions import may
+from consult.studies.permissions import refuse_without
 
 COLUMNS = ("text", "speaker_id", "right", "confidentiality", "memo")
 """The columns that people type."""
@@ -36,7 +36,7 @@ def default_right(interview: Interview) -> QuoteRight:
 
 def set_consent(interview: Interview, agreed: QuoteRight | None, seen: int | None) -> None:
     """Keep what was agreed aloud about quoting. Quotes whose right rests on the former answer follow. Raises Refused, or Conflict."""
-    _refuse_without("log_interviews")
+    refuse_without("log_interviews")
     refuse_validated(interview)
     expect_version(interview, seen)
     interview.quote_consent = agreed
@@ -49,7 +49,7 @@ def take_down(interview: Interview, values: Mapping[str, Any]) -> Quote:
     """Take down what somebody said. `values` holds COLUMNS, and where it stands if that is known: `question_id`, in the answer to which
     question, and `at`, near which place of that answer or of the note. Only `text` is required. Words of an answer are kept as strictly as
     it is, at least."""
-    _refuse_without("log_interviews")
+    refuse_without("log_interviews")
     right = values.get("right") or default_right(interview)
     quote = Quote(
         ref=refs.take("QUO")[0],
@@ -112,7 +112,7 @@ def get(quote_id: int, deleted: bool = False) -> Quote:
 
 def update(quote: Quote, values: Mapping[str, Any], seen: int | None) -> None:
     """Change a quote over version `seen`; what `values` does not name stays. Raises Conflict, or Refused with the field."""
-    _refuse_without("log_interviews")
+    refuse_without("log_interviews")
     expect_version(quote, seen)
     if "text" in values and values["text"] != quote.text:
         _say(quote, values["text"], quote.interview, quote.question_id)
@@ -131,14 +131,14 @@ def update(quote: Quote, values: Mapping[str, Any], seen: int | None) -> None:
 
 def delete(quote: Quote) -> None:
     """Put a quote away; `bring_back` undoes it."""
-    _refuse_without("log_interviews")
+    refuse_without("log_interviews")
     quote.deleted_at, quote.deleted_by_id = now(), current().user_id
     db.session.flush()
 
 
 def bring_back(quote: Quote) -> None:
     """Undo the deletion of a quote."""
-    _refuse_without("log_interviews")
+    refuse_without("log_interviews")
     quote.deleted_at = quote.deleted_by_id = None
     db.session.flush()
 
@@ -174,8 +174,3 @@ def is_attributable(quote: Quote) -> bool:
 def speakers(interview: Interview) -> Sequence[tuple[int, str]]:
     """Return who may have said something in an interview, as (id, name)."""
     return [(link.person_id, link.person.full_name) for link in interview.interviewee_links]
-
-
-def _refuse_without(capability: str) -> None:
-    if not may(current().role, capability):
-        raise Forbidden

@@ -51,7 +51,7 @@ def _keep_sealed(session: Session, _context: Any, _instances: Any) -> None:
             raise Refused("interview_is_validated")
     _keep_answers(session)
     for part in {*session.new, *session.deleted}:
-        if isinstance(part, PARTS) and not _is_amended(part) and _is_sealed(_parent_was(session, part)):
+        if isinstance(part, PARTS) and _is_sealed(_parent_was(session, part)):
             raise Refused("interview_is_validated")
     for row in session.deleted:
         if isinstance(row, Interview) and _is_sealed(_was(row)):
@@ -74,10 +74,6 @@ def _is_sealed(state: InterviewState | None) -> bool:
 
 def _open_to_amendment(row: Interview) -> frozenset[str]:
     return OF_TEXT if _amended.get() == row.id else frozenset()
-
-
-def _is_amended(part: Any) -> bool:
-    return isinstance(part, Answer) and part.interview_id == _amended.get() and inspect(part).persistent
 
 
 def _was(row: Interview) -> InterviewState | None:

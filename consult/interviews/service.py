@@ -14,13 +14,13 @@ from consult.interviews.review import STEPS, open_steps, reopen, return_, revisi
 from consult.interviews.sealing import refuse_validated
 from consult.kernel import audit, refs
 from consult.kernel.db import db
-from consult.kernel.errors import Forbidden, NotFound, Refused
+from consult.kernel.errors import NotFound, Refused
 from consult.kernel.locking import expect_version
 from consult.kernel.model import Confidentiality, now
 from consult.kernel.scope import current
 from consult.kernel.text import fold
 from consult.studies.models import Study
-from consult.studies.permissions import may
+from consult.studies.permissions import refuse_without
 
 COLUMNS = ("kind", "date", "starts_at", "duration_min", "mode", "place", "lang", "summary", "note", "effort_days", "confidentiality")
 """The columns that people type."""
@@ -69,7 +69,7 @@ def log(values: Mapping[str, Any]) -> Interview:
     members; the person acting unless given), `interviewees` (pairs of id or name, and job title), `guide_version_id` (of a guide that is
     offered, or guide_choice.AUTO), and `extra`. Only organisations, date
     and kind are required. Raises Refused with the field that is to be mended."""
-    _refuse_without("log_interviews")
+    refuse_without("log_interviews")
     columns = {name: values[name] for name in COLUMNS if values.get(name) is not None}
     for name in ("date", "kind"):
         if name not in columns:
@@ -108,7 +108,7 @@ def default_level() -> Confidentiality:
 
 def update(interview: Interview, values: Mapping[str, Any], seen: int | None) -> None:
     """Save what was typed over version `seen`; what `values` does not name stays. Raises Conflict, or Refused with the field."""
-    _refuse_without("log_interviews")
+    refuse_without("log_interviews")
     refuse_validated(interview)
     expect_version(interview, seen)
     with db.session.no_autoflush:
@@ -140,7 +140,7 @@ def make_strict(interview: Interview, seen: int | None = None) -> None:
 
 def delete(interview: Interview, seen: int | None = None) -> None:
     """Put an interview away; `bring_back` undoes it. Never a validated one."""
-    _refuse_without("log_interviews")
+    refuse_without("log_interviews")
     refuse_validated(interview)
     expect_version(interview, seen)
     interview.deleted_at, interview.deleted_by_id = now(), current().user_id
@@ -149,7 +149,7 @@ def delete(interview: Interview, seen: int | None = None) -> None:
 
 def bring_back(interview: Interview) -> None:
     """Undo the deletion of an interview."""
-    _refuse_without("log_interviews")
+    refuse_without("log_interviews")
     interview.deleted_at = interview.deleted_by_id = None
     db.session.flush()
 
@@ -162,11 +162,6 @@ def search_text(interview: Interview) -> str:
 def searched(ref: str, values: Mapping[str, Any]) -> str:
     """Return the search text of an interview with these values."""
     return fold(" ".join(part for part in (ref, values.get("place"), values.get("summary"), values.get("note")) if part))
-
-
-def _refuse_without(capability: str) -> None:
-    if not may(current().role, capability):
-        raise Forbidden
 
 
 def _refuse_hiding(interview: Interview) -> None:

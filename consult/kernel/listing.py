@@ -193,7 +193,10 @@ def _day(text: str) -> dt.date | None:
 def _typed(value: Any, kind: Any) -> Any:
     """Return the value that a cursor carries as the sort's column has it. Raises ValueError or TypeError when it cannot be."""
     if isinstance(kind, UTCDateTime | sa.DateTime):
-        return dt.datetime.fromisoformat(value)
+        at = dt.datetime.fromisoformat(value)
+        if at.tzinfo is None:
+            raise ValueError(value)  # no cursor of ours: it would fail in the database
+        return at
     if isinstance(kind, sa.Date):
         return dt.date.fromisoformat(value)
     if isinstance(kind, sa.Integer | sa.Boolean):

@@ -12,13 +12,13 @@ from sqlalchemy.orm import joinedload
 from consult.attachments import service as attachments
 from consult.attachments.models import Attachment
 from consult.kernel.db import db
-from consult.kernel.errors import Forbidden, NotFound, Refused
+from consult.kernel.errors import NotFound, Refused
 from consult.kernel.model import now
 from consult.kernel.scope import current
 from consult.organisations.consents_models import Channel, ConsentRecord, LegalBasis, Purpose
 from consult.organisations.people_models import Person
 from consult.studies import notices
-from consult.studies.permissions import may
+from consult.studies.permissions import refuse_without
 
 Moment = dt.datetime | dt.date
 NOON = dt.time(12, tzinfo=dt.UTC)
@@ -52,7 +52,7 @@ def notice_given(person: Person, channel: Channel | str, version: int | None = N
 def ask(person: Person, values: Mapping[str, Any]) -> ConsentRecord:
     """Note what a person agreed to, or declined: `purpose`, `agreed`, `day`, and maybe `basis`, `channel`, `comment`. What stood for that
     purpose ends there. Raises Refused with the field."""
-    _refuse_without("edit_directory")
+    refuse_without("edit_directory")
     purpose = values.get("purpose")
     if purpose is None:
         raise Refused("value_required", field="purpose")
@@ -103,7 +103,7 @@ def was_told(person_id: int) -> bool:
 
 def withdraw(record: ConsentRecord, day: dt.date | None = None) -> None:
     """Note that a consent is withdrawn: the record stays, and stops all use from that day. One that ended already stays as it is."""
-    _refuse_without("edit_directory")
+    refuse_without("edit_directory")
     if record.purpose == Purpose.NOTICE:
         raise Refused("information_is_not_withdrawn")
     record.withdrawn_at = record.withdrawn_at or (_instant(day) if day else now())
@@ -112,7 +112,7 @@ def withdraw(record: ConsentRecord, day: dt.date | None = None) -> None:
 
 def stand_again(record: ConsentRecord) -> None:
     """Undo `withdraw`. A refusal stays one."""
-    _refuse_without("edit_directory")
+    refuse_without("edit_directory")
     if record.given_at is not None:
         record.withdrawn_at = None
     db.session.flush()
@@ -120,7 +120,7 @@ def stand_again(record: ConsentRecord) -> None:
 
 def prove(record: ConsentRecord, stream: IO[bytes], name: str | None) -> Attachment:
     """Keep the file that proves a record: a signed sheet, an e-mail. Raises Refused."""
-    _refuse_without("edit_directory")
+    refuse_without("edit_directory")
     proof = attachments.store(stream, name)
     record.proof_id = proof.id
     db.session.flush()
@@ -129,18 +129,13 @@ def prove(record: ConsentRecord, stream: IO[bytes], name: str | None) -> Attachm
 
 def delete(record: ConsentRecord) -> None:
     """Put away a record that was noted by mistake."""
-    _refuse_without("edit_directory")
+    refuse_without("edit_directory")
     record.deleted_at, record.deleted_by_id = now(), current().user_id
     db.session.flush()
 
 
 def bring_back(record: ConsentRecord) -> None:
     """Bring a deleted record back."""
-    _refuse_without("edit_directory")
+    refuse_without("edit_directory")
     record.deleted_at = record.deleted_by_id = None
     db.session.flush()
-
-
-def _refuse_without(capability: str) -> None:
-    if not may(current().role, capability):
-        raise Forbidden

@@ -23,7 +23,8 @@ STEERING, PEOPLE = "read_steering", "read_people"
 """What a role needs to see how the study steers its targets, and how they are reached."""
 
 
-def _options() -> listing.Options:
+def options() -> listing.Options:
+    """Return what the filters over organisations offer, read once for a page."""
     return once("directory-options", lambda: listing.options(lang()))
 
 
@@ -31,7 +32,8 @@ def members_of(members: type[Choice]) -> list[tuple[str, str]]:
     return [(m.value, m.label(lang())) for m in members]
 
 
-def _or_none(choices: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+def or_none(choices: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return choices and, last, that there is none."""
     return [*choices, (listing.NOBODY, _("None"))]
 
 
@@ -48,7 +50,7 @@ def _as_it_is(text: str | None) -> str | None:
 
 
 def _views() -> list[View]:
-    segments = [View(f"segment-{value}", label, {"segment": [value]}) for value, label in _options().segments]
+    segments = [View(f"segment-{value}", label, {"segment": [value]}) for value, label in options().segments]
     more = [View("to_contact", _("To contact"), {"disposition": ["to_contact"]})]
     if reader_may("edit_directory"):
         more.append(View("mine", _("Mine"), {"owner": [str(current_user.id)]}))
@@ -158,28 +160,28 @@ ORGANISATIONS = ListView(
     ),
     more_columns=_further_columns,
     filters=(
-        Filter("segment", _l("Segment"), choices=lambda: _or_none(_options().segments)),
+        Filter("segment", _l("Segment"), choices=lambda: or_none(options().segments)),
         Filter("disposition", _l("Disposition"), choices=lambda: members_of(Disposition), capability=STEERING),
-        Filter("priority", _l("Priority"), choices=lambda: _or_none(members_of(Priority)), capability=STEERING),
-        Filter("owner", _l("Looked after by"), choices=lambda: _or_none(_options().members), capability=STEERING),
+        Filter("priority", _l("Priority"), choices=lambda: or_none(members_of(Priority)), capability=STEERING),
+        Filter("owner", _l("Looked after by"), choices=lambda: or_none(options().members), capability=STEERING),
         Filter("kind", _l("Kind"), choices=lambda: members_of(OrganisationKind)),
         Filter("role", _l("Role"), choices=lambda: members_of(RoleKind)),
         Filter("inside", _l("Perimeter"), "choice", choices=lambda: yes_or_no(_("Inside"), _("Outside"))),
         Filter("in_frame", _l("Target list"), "choice", choices=lambda: yes_or_no(_("In the target list"), _("Not in the target list"))),
-        Filter("workforce_band", _l("Workforce"), choices=lambda: _or_none(members_of(WorkforceBand))),
-        Filter("speciality", _l("Speciality"), choices=lambda: _options().specialities),
-        Filter("tag", _l("Tag"), choices=lambda: _options().tags),
-        Filter("stance", _l("Stance"), choices=lambda: _or_none(members_of(Stance)), capability=STEERING),
+        Filter("workforce_band", _l("Workforce"), choices=lambda: or_none(members_of(WorkforceBand))),
+        Filter("speciality", _l("Speciality"), choices=lambda: options().specialities),
+        Filter("tag", _l("Tag"), choices=lambda: options().tags),
+        Filter("stance", _l("Stance"), choices=lambda: or_none(members_of(Stance)), capability=STEERING),
         Filter("status", _l("Status"), choices=lambda: members_of(OrganisationStatus)),
         Filter("commune", _l("Commune"), listed=False),
         Filter("influence", _l("Influence"), listed=False, capability=STEERING),
         Filter("interest", _l("Interest"), listed=False, capability=STEERING),
     ),
     bulk=(
-        BulkAction("owner", _l("Look after"), "user-plus", options=lambda: _or_none(_options().members)),
-        BulkAction("segment", _l("Segment"), "chart-pie", options=lambda: _options().segments),
-        BulkAction("priority", _l("Priority"), "flag", options=lambda: _or_none(members_of(Priority))),
-        BulkAction("tag", _l("Tag"), "tag", options=lambda: _options().tags),
+        BulkAction("owner", _l("Look after"), "user-plus", options=lambda: or_none(options().members)),
+        BulkAction("segment", _l("Segment"), "chart-pie", options=lambda: options().segments),
+        BulkAction("priority", _l("Priority"), "flag", options=lambda: or_none(members_of(Priority))),
+        BulkAction("tag", _l("Tag"), "tag", options=lambda: options().tags),
         BulkAction(
             "frame",
             _l("Target list"),

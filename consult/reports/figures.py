@@ -21,10 +21,7 @@ from consult.organisations.models import Organisation
 from consult.organisations.participation import Participation
 from consult.organisations.people_models import Person
 from consult.reports.rules import BY_CODE, PARTS, RULES, WHY, Rule
-from consult.studies.models import Segment
-
-SMALL_GROUP = 3
-"""Counts from 1 below this are masked for readers outside the team, so that nobody is recognised in them."""
+from consult.studies.models import Segment, Study
 
 
 @dataclass(frozen=True)
@@ -41,20 +38,25 @@ class Figure:
 
 
 def figures(study_id: int, masked: bool = False) -> list[Figure]:
-    """Compute every figure of a study, in the order of `RULES`. `masked` hides groups of one or two, for readers outside the team."""
+    """Compute every figure of a study, in the order of `RULES`. `masked` hides groups that the study holds for
+    small, for readers outside the team: nobody is to be recognised in them."""
     as_of = now()
     with unscoped(WHY):
         columns = [_value(rule, study_id).label(rule.code) for rule in RULES]
-        row = db.session.execute(sa.select(*columns)).one()
-    shown = {rule.code: _shown(value or 0, masked) for rule, value in zip(RULES, row, strict=True)}
+        *values, small = db.session.execute(sa.select(*columns, _small_group(study_id))).one()
+    shown = {rule.code: _shown(value or 0, small if masked else 0) for rule, value in zip(RULES, values, strict=True)}
     if any(shown[code] is None for code in PARTS):  # else the one would be the whole without the other
         shown.update(dict.fromkeys(PARTS))
     return [Figure(rule, shown[rule.code], as_of) for rule in RULES]
 
 
-def _shown(value: Any, masked: bool) -> int | Decimal | None:
+def _small_group(study_id: int) -> Any:
+    return sa.select(Study.small_group).where(Study.id == study_id).scalar_subquery()
+
+
+def _shown(value: Any, small: int) -> int | Decimal | None:
     number = int(value) if isinstance(value, Decimal) and value == value.to_integral_value() else value
-    return None if masked and 0 < number < SMALL_GROUP else number
+    return None if 0 < number < small else number
 
 
 def _value(rule: Rule, study_id: int) -> Any:

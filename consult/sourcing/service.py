@@ -15,13 +15,13 @@ from consult.interviews.models import Interview
 from consult.kernel import audit, refs
 from consult.kernel.audit import AuditEntry
 from consult.kernel.db import db
-from consult.kernel.errors import Forbidden, NotFound, Refused
+from consult.kernel.errors import NotFound, Refused
 from consult.kernel.locking import expect_version
 from consult.kernel.model import Confidentiality, now
 from consult.kernel.scope import current
 from consult.organisations.participation import Participation
 from consult.sourcing.models import Capability, Need, Sourced
-from consult.studies.permissions import may
+from consult.studies.permissions import refuse_without
 from consult.terms import service as terms
 from consult.terms.models import TermList
 
@@ -39,7 +39,7 @@ S = TypeVar("S", Need, Capability)
 def add(model: type[S], values: Mapping[str, Any], interview: Interview | None = None) -> S:
     """Note a need or a capability. `values` holds its COLUMNS and `organisation_id`; of an interview it is the first named unless given. A
     component or a process is required; a new one is given by its name. Raises Refused with the field."""
-    _refuse_without("log_interviews")
+    refuse_without("log_interviews")
     organisation_id = values.get("organisation_id") or (first_organisation(interview) if interview else None)
     made = model(
         ref=refs.take(model.ref_prefix)[0],
@@ -100,7 +100,7 @@ def get(model: type[S], record_id: int, deleted: bool = False) -> S:
 
 def update(record: Need | Capability, values: Mapping[str, Any], seen: int | None) -> None:
     """Change a record over version `seen`; what `values` does not name stays. Raises Conflict, or Refused with the field."""
-    _refuse_without("log_interviews")
+    refuse_without("log_interviews")
     expect_version(record, seen)
     if values.get("organisation_id") not in (None, record.organisation_id):
         record.organisation_id = _known(values["organisation_id"])
@@ -110,14 +110,14 @@ def update(record: Need | Capability, values: Mapping[str, Any], seen: int | Non
 
 def delete(record: Need | Capability) -> None:
     """Put a record away; `bring_back` undoes it."""
-    _refuse_without("log_interviews")
+    refuse_without("log_interviews")
     record.deleted_at, record.deleted_by_id = now(), current().user_id
     db.session.flush()
 
 
 def bring_back(record: Need | Capability) -> None:
     """Undo the deletion of a record."""
-    _refuse_without("log_interviews")
+    refuse_without("log_interviews")
     record.deleted_at = record.deleted_by_id = None
     db.session.flush()
 
@@ -149,8 +149,3 @@ def standing(organisation_ids: Sequence[int]) -> set[int]:
     for model in (Need, Capability):
         found.update(db.session.scalars(sa.select(model.organisation_id).where(model.organisation_id.in_(organisation_ids))))
     return found
-
-
-def _refuse_without(capability: str) -> None:
-    if not may(current().role, capability):
-        raise Forbidden

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from consult.accounts.models import initials_of
 from consult.kernel.audit import Deed, decode
 from consult.kernel.model import Choice
 from consult.sourcing import countries, forms, service
@@ -54,7 +55,7 @@ def _told(entry: Any, names: dict[int, str], record: Any, kind: Any) -> dict[str
     who = names.get(entry.actor_id or 0) or _("The system")
     changes = [_change(entry, name, pair, record, kind) for name, pair in entry.changes.items() if name not in HIDDEN]
     return {
-        "who": who, "initials": "".join(word[0] for word in who.split()[:2]).upper(), "at": written_datetime(entry.at),
+        "who": who, "initials": initials_of(who), "at": written_datetime(entry.at),
         "when": entry.at.isoformat(), "text": str(DEEDS.get(entry.deed) or entry.deed.label(lang())), "reason": entry.reason,
         "changes": changes if entry.deed == Deed.CHANGED else [],
     }  # fmt: skip

@@ -7,6 +7,8 @@ said in their review; history) are for those who work on the study, never for gu
 
 from __future__ import annotations
 
+from consult.kernel.errors import Forbidden
+from consult.kernel.scope import current
 from consult.studies.models import Role
 
 LEAD, REVIEWER, CONSULTANT, CLUSTER, GUEST = Role.LEAD, Role.REVIEWER, Role.CONSULTANT, Role.CLUSTER, Role.GUEST
@@ -29,6 +31,12 @@ MAY: dict[str, frozenset[Role]] = {
     "report": frozenset({LEAD, REVIEWER, CONSULTANT}),
     "share_views": frozenset({LEAD, REVIEWER, CONSULTANT}),
 }
+
+
+def refuse_without(capability: str) -> None:
+    """Raise Forbidden unless the person acting has a capability in the study in scope."""
+    if not may(current().role, capability):
+        raise Forbidden
 
 
 def may(role: Role | str, capability: str) -> bool:

@@ -220,6 +220,7 @@ def test_two_who_write_the_first_text_of_the_study_both_see_both(field: Field, s
         "my-week?week=0001-01-01",
         "my-week?week=9999-12-31",
         "attempts/?period=0001-01-01&period=9999-12-31",
+        "attempts/?at=WyJhZnRlciIsIjIwMjMtMDEtMDFUMDA6MDA6MDAiLDEsbnVsbF0",
     ],
 )
 def test_an_address_with_awkward_numbers_and_days_answers_a_page(field: Field, caller: FlaskClient, path: str) -> None:

@@ -80,6 +80,11 @@ def test_small_groups_are_masked_for_readers_outside_the_team(make: Make) -> Non
     shown = {f.code: f.value for f in figures.figures(study.id, masked=True)}
     assert shown["met_brands"] is None
     assert shown["outside"] == 0
+    cautious = make.study(small_group=6)
+    segment = make.segment(cautious, "outside")
+    for _ in range(5):
+        make.interview(cautious, make.organisation(cautious, participation={"segment_id": segment.id}), state="validated")
+    assert {f.code: f.value for f in figures.figures(cautious.id, masked=True)}["outside"] is None
 
 
 def test_a_masked_part_cannot_be_had_from_the_whole_and_the_other_part(make: Make) -> None:
