@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import lzma
 import zipfile
+import zlib
 from dataclasses import dataclass
 from typing import IO
 
@@ -106,7 +108,7 @@ def _in_zip(stream: IO[bytes]) -> Kind | None:
             if any(name.lower().endswith(("vbaproject.bin", ".exe", ".js")) or name.startswith(("Basic/", "Scripts/")) for name in names):
                 raise Refused("file_runs_something", field="file")
             declared = _declared(archive) if "mimetype" in names else ""
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError):
+    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, NotImplementedError, RuntimeError, EOFError, OSError, ValueError):
         return None
     return of_mime(declared) if declared.startswith(OPEN) else next((kind for name, kind in _OFFICE.items() if name in names), None)
 

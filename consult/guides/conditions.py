@@ -47,6 +47,11 @@ def condition(question: str, test: Test, value: str | None = None) -> dict[str, 
     return {"question": question, "is": test.value} | ({} if test in WITHOUT_VALUE else {"value": value or ""})
 
 
+def words(asked: Mapping[str, Any], lang: str) -> str:
+    """Return a condition in words that need no guide beside them: the key of its question, what is asked of its answer, the value."""
+    return " ".join([asked["question"], Test(asked["is"]).label(lang), *([str(asked["value"])] if asked.get("value") else [])])
+
+
 def holds(asked: Mapping[str, Any] | None, answers: Mapping[str, Sequence[str]]) -> bool:
     """Tell whether a condition holds; `answers` gives by question key what was answered: texts, numbers as texts, codes; none if nothing.
 

@@ -78,8 +78,7 @@ def _moment(entry: AuditEntry, names: Mapping[int, str]) -> Moment:
 
 
 def _value(model: Any, name: str, value: Any) -> Any:
-    read = audit.decode(model, name, value) if name in sa.inspect(model).columns else value
-    return " ".join(str(part) for part in read.values()) if isinstance(read, dict) else read
+    return audit.decode(model, name, value) if name in sa.inspect(model).columns else value
 
 
 RESTORABLE: Mapping[str, frozenset[str]] = {

@@ -9,8 +9,8 @@ from flask import url_for
 from flask.typing import ResponseReturnValue
 
 from consult.accounts.models import initials_of
+from consult.guides import conditions, service
 from consult.guides import history as past
-from consult.guides import service
 from consult.guides.blueprint import bp
 from consult.guides.forms import GuideForm, QuestionForm, SectionForm
 from consult.guides.models import Guide
@@ -83,7 +83,11 @@ def _changes(guide: Guide, moment: Moment) -> Iterator[dict[str, Any]]:
     for change in moment.changes:
         restorable = reader_may("build_guides") and change.field in past.RESTORABLE.get(moment.entity, ())
         url = url_for(".restore_value", guide_id=guide.id, entry_id=change.entry_id, field=change.field) if restorable else None
-        yield {"label": field_label(change.field), "old": change.old, "new": change.new, "restore_url": url}
+        yield {"label": field_label(change.field), "old": _written(change.old), "new": _written(change.new), "restore_url": url}
+
+
+def _written(value: Any) -> Any:
+    return conditions.words(value, lang()) if isinstance(value, dict) else value
 
 
 def field_label(field: str) -> str:

@@ -7,13 +7,13 @@ from typing import Any
 from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
-from consult.guides import comparing, service
+from consult.guides import comparing, conditions, service
 from consult.guides.blueprint import bp
 from consult.guides.forms import PublishForm
 from consult.guides.history_views import field_label
 from consult.guides.models import GuideVersion
 from consult.studies.gate import requires
-from consult.web.i18n import _, written_label
+from consult.web.i18n import _, lang, written_label
 from consult.web.pages import page, see
 
 
@@ -27,7 +27,7 @@ def _written(value: Any) -> str | None:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, dict):
-        return " ".join(str(part) for part in value.values())
+        return conditions.words(value, lang())
     return None if value is None else written_label(value)
 
 

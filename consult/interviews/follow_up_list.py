@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any, cast
 
@@ -14,7 +15,6 @@ from consult.interviews.blueprint import bp
 from consult.interviews.capture_forms import FollowUpForm, team
 from consult.interviews.follow_ups_models import FollowUp
 from consult.kernel.errors import NotFound
-from consult.kernel.listing import whole_numbers
 from consult.organisations.cells import badge
 from consult.studies.gate import requires
 from consult.studies.handing_out import hand_out
@@ -26,7 +26,6 @@ from consult.web.pages import page, see
 
 CELLS = ("title", "owner_id", "due")
 """The fields that can be corrected in place."""
-MOST = 1_000
 
 
 def state(row: Any) -> Markup:
@@ -110,9 +109,9 @@ def export_follow_ups(study_id: int, format: str) -> ResponseReturnValue:
 def finish_follow_ups(study_id: int) -> ResponseReturnValue:
     """Tick several as done."""
     order = LIST.order()
-    done = follow_ups.finish_many(LIST.source().keys(order.query)[:MOST])
-    text = ngettext("%(num)s follow-up done.", "%(num)s follow-ups done.", len(done))
-    undo = url_for(".reopen_follow_ups", ids=done, **cast(Any, LIST.kept(request.args))) if done else None
+    done, at = follow_ups.finish_many(LIST.source().keys(order.query))
+    text = ngettext("%(num)s follow-up done.", "%(num)s follow-ups done.", done)
+    undo = url_for(".reopen_follow_ups", at=at.isoformat(), **cast(Any, LIST.kept(request.args))) if done else None
     return see(LIST.url(LIST.kept(request.args)), text, undo_url=undo, kind="ok" if done else "warn")
 
 
@@ -120,9 +119,17 @@ def finish_follow_ups(study_id: int) -> ResponseReturnValue:
 @requires("log_interviews")
 def reopen_follow_ups(study_id: int) -> ResponseReturnValue:
     """Take the ticks away again."""
-    number = follow_ups.reopen_many(whole_numbers(request.args.getlist("ids"))[:MOST])
+    number = follow_ups.reopen_many(_instant(request.args.get("at", "")))
     text = ngettext("%(num)s is to be done again.", "%(num)s are to be done again.", number)
     return see(LIST.url(LIST.kept(request.args)), text)
+
+
+def _instant(text: str) -> dt.datetime:
+    """Return the instant that an address names. Raises NotFound."""
+    try:
+        return dt.datetime.fromisoformat(text).astimezone(dt.UTC)
+    except (ValueError, OverflowError) as error:
+        raise NotFound from error
 
 
 @bp.route("/follow-ups/<int:follow_up_id>/cells/<field>", methods=["GET", "POST"])

@@ -13,6 +13,7 @@ from consult.interviews import taking_part
 from consult.interviews.follow_ups_models import FollowUp
 from consult.interviews.models import Interview
 from consult.kernel import refs
+from consult.kernel.bulk import chunks
 from consult.kernel.db import db
 from consult.kernel.errors import NotFound, Refused
 from consult.kernel.locking import expect_version
@@ -105,20 +106,22 @@ def reopen(follow_up: FollowUp) -> None:
     db.session.flush()
 
 
-def finish_many(ids: Sequence[int]) -> list[int]:
-    """Tick several as done; returns those that were not before."""
+def finish_many(ids: Sequence[int]) -> tuple[int, dt.datetime]:
+    """Tick several as done, all at one instant, by which `reopen_many` knows them again; returns how many were not before, and it."""
     refuse_without("log_interviews")
-    found = db.session.scalars(sa.select(FollowUp).where(FollowUp.id.in_(ids), FollowUp.done_at.is_(None)).order_by(FollowUp.id)).all()
-    for follow_up in found:
-        follow_up.done_at = now()
+    done, at = 0, now()
+    for some in chunks(ids):
+        for follow_up in db.session.scalars(sa.select(FollowUp).where(FollowUp.id.in_(some), FollowUp.done_at.is_(None))):
+            follow_up.done_at = at
+            done += 1
     db.session.flush()
-    return [follow_up.id for follow_up in found]
+    return done, at
 
 
-def reopen_many(ids: Sequence[int]) -> int:
-    """Undo `finish_many`; returns how many it concerned."""
+def reopen_many(at: dt.datetime) -> int:
+    """Undo `finish_many`: what was ticked at its instant, and not since; returns how many it concerned."""
     refuse_without("log_interviews")
-    found = db.session.scalars(sa.select(FollowUp).where(FollowUp.id.in_(ids), FollowUp.done_at.is_not(None))).all()
+    found = db.session.scalars(sa.select(FollowUp).where(FollowUp.done_at == at)).all()
     for follow_up in found:
         follow_up.done_at = None
     db.session.flush()

@@ -98,6 +98,18 @@ def test_a_document_with_macros_is_refused_with_its_own_sentence() -> None:
         kinds.told(io.BytesIO(office("word/document.xml", "word/vbaProject.bin")), "note.docx")
 
 
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_damaged_document_is_refused_in_words(method: int) -> None:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", method) as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.text" * 40)
+    damaged = bytearray(stream.getvalue())
+    start = damaged.index(b"mimetype") + len("mimetype")
+    damaged[start + 9 : start + 25] = b"\xff" * 16
+    with pytest.raises(Refused, match="file_kind_unknown"):
+        kinds.told(io.BytesIO(bytes(damaged)), "note.odt")
+
+
 def test_only_photographs_and_sound_are_shown_in_place() -> None:
     assert {kind.mime.partition("/")[0] for kind in kinds.KINDS if kind.shown} == {"image", "audio"}
 

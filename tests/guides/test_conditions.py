@@ -36,6 +36,12 @@ def test_a_condition_holds_for_the_answer_it_names(test: Test, value: str | None
     assert holds(condition("q", test, value), {"q": given, "other": ["yes"]}) is asked
 
 
+def test_a_condition_is_put_into_words_of_the_readers_language() -> None:
+    told = [conditions.words(condition("staff", Test.AT_LEAST, "50"), lang) for lang in ("fr", "en")]
+    assert told == ["staff est au moins 50", "staff is at least 50"]
+    assert conditions.words(condition("why", Test.NOT_ANSWERED), "en") == "why is not answered"
+
+
 def test_what_has_no_condition_is_asked() -> None:
     assert holds(None, {})
 
