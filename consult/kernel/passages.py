@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import functools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from consult.kernel.search_words import Asked, stems_of
+from consult.kernel.text import fold
 
 LENGTH = 240
 """How long a passage is, in characters, about."""
 _TOKEN = re.compile(r"[^\W_]+")
 _MARKS = re.compile(r"(?m)^[ \t]*(?:#{1,6}|[-*+>]|\d+\.)[ \t]+|[*_`~]{1,3}|\]\([^)\s]*\)|\[(?=[^\]]*\]\()")
 _SPACES = re.compile(r"\s+")
+_BEGIN, _END = "\x02", "\x03"
+_HIT = re.compile(f"[{_BEGIN}{_END}]")
+_LATIN = {char: fold(char) for char in map(chr, range(0x180)) if _TOKEN.match(char)}
+_UNUSUAL = re.compile("[^\\x00-\u017f\u2000-\u206f€]|[" + "".join(char for char, said in _LATIN.items() if not said or " " in said) + "]")
 
 
 class Piece(NamedTuple):
@@ -24,21 +30,29 @@ class Piece(NamedTuple):
 
 def passage(text: str | None, asked: Asked, length: int = LENGTH) -> list[Piece]:
     """Return the stretch of a text that holds most of the words asked for, in pieces; its beginning when it holds none."""
-    text = text or ""
-    start, end = _stretch(text, _hits(text, asked), length)
-    told = _SPACES.sub(" ", _MARKS.sub("", text[start:end])).strip()
-    pieces: list[Piece] = []
-    at = 0
-    for first, last, _stem in _hits(told, asked):
-        pieces += [Piece(told[at:first], False), Piece(told[first:last], True)]
-        at = last
-    whole = [Piece("… " if start else "", False), *pieces, Piece(told[at:], False), Piece(" …" if end < len(text) else "", False)]
-    return [piece for piece in whole if piece.text]
+    return passage_of((text,), asked, length)
 
 
-def holds(text: str | None, asked: Asked) -> bool:
-    """Tell whether a text holds any of the words asked for."""
-    return bool(_hits(text or "", asked, most=1))
+def passage_of(texts: Iterable[str | None], asked: Asked, length: int = LENGTH) -> list[Piece]:
+    """Return a passage of the first text that holds any of the words asked for; of the first when none does."""
+    told = [text for text in texts if text] or [""]
+    for text in told:
+        if hits := _hits(text, asked):
+            return _pieces(text, hits, length)
+    return _pieces(told[0], [], length)
+
+
+def _pieces(text: str, hits: Sequence[tuple[int, int, str]], length: int) -> list[Piece]:
+    start, end = _stretch(text, hits, length)
+    marked, at = [], start
+    for first, last, _stem in hits:
+        if start <= first and last <= end:
+            marked += [_HIT.sub("", text[at:first]), _BEGIN, text[first:last], _END]
+            at = last
+    marked.append(_HIT.sub("", text[at:end]))
+    parts = _HIT.split(_SPACES.sub(" ", _MARKS.sub("", "".join(marked))).strip())
+    whole = [Piece("… " if start else "", False), *(Piece(part, place % 2 == 1) for place, part in enumerate(parts))]
+    return [piece for piece in (*whole, Piece(" …" if end < len(text) else "", False)) if piece.text]
 
 
 def _hits(text: str, asked: Asked, most: int = 400) -> list[tuple[int, int, str]]:
@@ -46,7 +60,8 @@ def _hits(text: str, asked: Asked, most: int = 400) -> list[tuple[int, int, str]
     wanted, beginnings = asked.stems, asked.words
     found: list[tuple[int, int, str]] = []
     missing, until = set(wanted), len(text)
-    for token in _TOKEN.finditer(text):
+    likely = _TOKEN if _UNUSUAL.search(text) else _likely(asked)
+    for token in likely.finditer(text):
         if token.start() > until or len(found) >= most:
             break
         for word, stem in stems_of(token.group()):
@@ -58,6 +73,27 @@ def _hits(text: str, asked: Asked, most: int = 400) -> list[tuple[int, int, str]
                     until = min(until, token.end() + LENGTH)
                 break
     return found
+
+
+@functools.lru_cache(maxsize=256)
+def _likely(asked: Asked) -> re.Pattern[str]:
+    """Return a pattern of the words that begin as one asked for does: a text has too many others to take the stem of each.
+
+    A stem of three letters or more has the first two of its word; of a shorter one even the second may differ.
+    """
+    beginnings = {stem[: 2 if len(stem) > 2 else 1] for stem in asked.stems} | {word[:2] for word in asked.words}
+    firsts, ways = set(), []
+    for beginning in beginnings:
+        alone = "".join(char for char, said in _LATIN.items() if said.startswith(beginning))
+        first, second = (
+            "".join(char for char, said in _LATIN.items() if said == letter) for letter in (beginning[0], beginning[1:] or beginning[0])
+        )
+        firsts.update(alone, first)
+        ways += [f"(?<=[{alone}])"] if alone else []
+        ways += [f"(?<=[{first}])[{second}]"] if first and second and len(beginning) > 1 else []
+    if not ways:
+        return _TOKEN
+    return re.compile(f"[{''.join(sorted(firsts))}](?<![^\\W_].)(?:{'|'.join(sorted(ways))})[^\\W_]*")
 
 
 def _stretch(text: str, hits: Sequence[tuple[int, int, str]], length: int) -> tuple[int, int]:

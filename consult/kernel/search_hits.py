@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from consult.kernel.db import db
 from consult.kernel.model import AnySelect
-from consult.kernel.passages import Piece, holds, passage
+from consult.kernel.passages import Piece, passage_of
 from consult.kernel.scope import current
 from consult.kernel.search import MASK, SearchText, Source, facet, sources
 from consult.kernel.search_words import Asked, Term
@@ -80,9 +80,9 @@ def _hits(source: Source, ids: Sequence[int], asked: Asked) -> list[Hit]:
 
 
 def _hit(source: Source, row: Any, asked: Asked) -> Hit:
-    bodies = [value for name, value in row._mapping.items() if name.startswith("body") and value]
-    told = next((body for body in bodies if holds(body, asked)), bodies[0] if bodies else "")
-    return Hit(source.kind, row.id, row._mapping.get("read_at", row.id), row.title or "", row.hint or "", row.day, passage(told, asked))
+    told = row._mapping
+    passage = passage_of((value for name, value in told.items() if name.startswith("body")), asked)
+    return Hit(source.kind, row.id, told.get("read_at", row.id), row.title or "", row.hint or "", row.day, passage)
 
 
 def _engine() -> str:

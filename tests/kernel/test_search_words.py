@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from consult.kernel.passages import Piece, passage
 from consult.kernel.search_words import Asked, Term, parse, stems, stems_of
+from tests.kernel.french import FORMS
 
 
 @pytest.mark.parametrize(
@@ -62,3 +65,25 @@ def test_a_passage_shows_where_most_of_the_words_stand_without_marks_of_markdown
 def test_a_text_without_the_words_shows_its_beginning() -> None:
     assert passage("Bonjour à tous", parse("recrutement")) == [Piece("Bonjour à tous", False)]
     assert passage(None, parse("x")) == []
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [form for forms in FORMS for form in forms.split()] + ["cœur", "Œuvre", "ÉTÉ", "ay", "l’à-côté", "m²", "½", "straße"]
+        ),
+        max_size=80,
+    ),
+    st.data(),
+)
+def test_words_are_marked_in_a_text_as_each_of_them_says(text: list[str], data: st.DataObject) -> None:
+    asked = parse(" ".join(data.draw(st.lists(st.sampled_from(text or ["rien"]), min_size=1, max_size=3))))
+    shown = passage(" ".join(text), asked, length=10_000)
+    marked = [piece.text for piece in shown if piece.is_hit]
+    meant = [
+        token
+        for token in re.findall(r"[^\W_]+", " ".join(text))
+        if any(stem in asked.stems or word.startswith(asked.words or ("\0",)) for word, stem in stems_of(token))
+    ]
+    assert marked == meant[: len(marked)]
+    assert bool(marked) == bool(meant)
