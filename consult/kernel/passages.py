@@ -82,7 +82,8 @@ def _likely(asked: Asked) -> re.Pattern[str]:
     A stem of three letters or more has the first two of its word; of a shorter one even the second may differ.
     """
     beginnings = {stem[: 2 if len(stem) > 2 else 1] for stem in asked.stems} | {word[:2] for word in asked.words}
-    firsts, ways = set(), []
+    firsts: set[str] = set()
+    ways: list[str] = []
     for beginning in beginnings:
         alone = "".join(char for char, said in _LATIN.items() if said.startswith(beginning))
         first, second = (
