@@ -11,7 +11,7 @@ from flask_login import current_user
 from markupsafe import Markup, escape
 
 from consult.fieldwork import sharing, targets
-from consult.fieldwork.dispositions import TO_CALL
+from consult.fieldwork.dispositions import HEARD, TO_CALL
 from consult.organisations import cells, listing
 from consult.organisations.identifiers import written_phone
 from consult.organisations.lists import members_of, options, or_none
@@ -52,7 +52,7 @@ def _figures() -> list[View]:
         View("all", lambda n: ngettext("%(num)s target", "%(num)s targets", n)),
         View("to_call", lambda n: ngettext("%(num)s to call", "%(num)s to call", n), {"disposition": open_}),
         View("scheduled", lambda n: ngettext("%(num)s scheduled", "%(num)s scheduled", n), {"disposition": [Disposition.SCHEDULED.value]}),
-        View("met", lambda n: ngettext("%(num)s met or consulted", "%(num)s met or consulted", n), {"disposition": ["done", "partial"]}),
+        View("heard", lambda n: ngettext("%(num)s heard", "%(num)s heard", n), {"disposition": [each.value for each in HEARD]}),
         View("not_heard", lambda n: ngettext("%(num)s not heard", "%(num)s not heard", n), {"disposition": list(CLOSED)}),
     ]
 

@@ -18,7 +18,7 @@ from consult.kernel.db import db
 from consult.kernel.errors import NotFound, Refused
 from consult.kernel.locking import expect_version
 from consult.kernel.model import now
-from consult.kernel.scope import current
+from consult.kernel.scope import current, unscoped
 from consult.organisations.participation import Participation
 from consult.studies.permissions import refuse_without
 
@@ -148,6 +148,8 @@ def is_late(due: dt.date | None, done_at: dt.datetime | None, today: dt.date) ->
 
 
 def promised(organisation_ids: Sequence[int]) -> set[int]:
-    """Return those of the organisations to which something is still promised."""
-    query = sa.select(FollowUp.organisation_id).where(FollowUp.organisation_id.in_(organisation_ids), FollowUp.done_at.is_(None))
-    return set(db.session.scalars(query))
+    """Return those of the organisations to which something is still promised, be it something that the reader may not know of."""
+    here = (FollowUp.study_id == current().study_id, FollowUp.deleted_at.is_(None), FollowUp.done_at.is_(None))
+    query = sa.select(FollowUp.organisation_id).where(FollowUp.organisation_id.in_(organisation_ids), *here)
+    with unscoped("an organisation stays while anything is promised to it, whoever may read that"):
+        return set(db.session.scalars(query))

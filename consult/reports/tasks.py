@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
+import structlog
+
 from consult.jobs import door as jobs
 from consult.kernel import scope
 from consult.kernel.db import db, unit_of_work
@@ -13,6 +15,7 @@ from consult.studies.models import Role
 from consult.web import clock
 
 FRIDAY, EVENING = 4, 17
+log = structlog.get_logger(__name__)
 
 
 @jobs.hourly
@@ -23,8 +26,11 @@ def take_weeks() -> None:
     if (here.weekday(), here.hour) < (FRIDAY, EVENING):
         return
     for study_id in weeks.due(clock.monday(here.date())):
-        with unit_of_work(), scope.within(scope.Scope(study_id, None, Role.LEAD, Role.LEAD.rank), db.session()):
-            take(study_id, here.date())
+        try:
+            with unit_of_work(), scope.within(scope.Scope(study_id, None, Role.LEAD, Role.LEAD.rank), db.session()):
+                take(study_id, here.date())
+        except Exception:  # one study keeps no other from its week; the next hour tries again
+            log.exception("week_not_taken", study=study_id)
 
 
 def take(study_id: int, today: dt.date) -> None:

@@ -18,7 +18,7 @@ from consult.kernel.db import db
 from consult.kernel.errors import NotFound, Refused
 from consult.kernel.locking import expect_version
 from consult.kernel.model import Confidentiality, now
-from consult.kernel.scope import current
+from consult.kernel.scope import current, unscoped
 from consult.organisations.participation import Participation
 from consult.sourcing.models import Capability, Need, Sourced
 from consult.studies.permissions import refuse_without
@@ -144,8 +144,10 @@ def restore(record: Need | Capability, entry_id: int, field: str) -> None:
 
 
 def standing(organisation_ids: Sequence[int]) -> set[int]:
-    """Return those of the organisations of which a need or a capability is noted."""
+    """Return those of the organisations of which a need or a capability is noted, be it one that the reader may not know of."""
     found: set[int] = set()
-    for model in (Need, Capability):
-        found.update(db.session.scalars(sa.select(model.organisation_id).where(model.organisation_id.in_(organisation_ids))))
+    with unscoped("an organisation stays while any need or capability of it is noted, whoever may read that one"):
+        for model in (Need, Capability):
+            here = (model.study_id == current().study_id, model.deleted_at.is_(None), model.organisation_id.in_(organisation_ids))
+            found.update(db.session.scalars(sa.select(model.organisation_id).where(*here)))
     return found

@@ -24,6 +24,8 @@ UNSCOPED = {
     "terms/merging.py": "a term is one for the installation; merging it moves its uses in every study",
     "interviews/approval_links.py": "whoever holds a personal link has no account: its token alone says which study it is of",
     "interviews/taking_part.py": "an organisation stays while any interview stands on it",
+    "interviews/follow_ups.py": "an organisation stays while anything is promised to it",
+    "sourcing/service.py": "an organisation stays while any need or capability of it is noted",
     "organisations/affiliations.py": "a person has one main post whatever the study",
     "organisations/bulk.py": "the declared bulk path of changes of a list",
     "organisations/bulk_undo.py": "the way back of the declared bulk path",

@@ -129,6 +129,10 @@ def test_an_organisation_stays_while_a_need_stands_on_it(work: Field) -> None:
     with pytest.raises(Refused, match="organisation_in_use"), work.acting("lead"):
         deletion.delete(organisations.get(work.lac.id))
     with work.acting("lead"):
+        service.update(service.get(Need, number), {"confidentiality": Confidentiality.STRICT}, None)
+    with work.acting("guest"):
+        assert service.standing([work.lac.id]) == {work.lac.id}, "although this reader may not know of it"
+    with work.acting("lead"):
         service.delete(service.get(Need, number))
         deletion.delete(organisations.get(work.lac.id))
 
