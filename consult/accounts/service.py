@@ -193,9 +193,16 @@ def ensure_admin(settings: Settings) -> User | None:
         return create(settings.admin_email, settings.admin_email, settings.admin_password, is_admin=True, may_create_studies=True)
 
 
-def signed_in_now(user: User, renewed_hash: str | None) -> None:
-    """Note a sign-in, and keep the password's hash at the present cost."""
-    values: dict[str, Any] = {"last_sign_in_at": now(), "updated_at": User.updated_at}
-    if renewed_hash:
-        values["password_hash"] = renewed_hash
-    db.session.execute(sa.update(User).where(User.id == user.id).values(**values))
+def signed_in_now(user: User) -> None:
+    """Note when somebody last signed in, by password or by opening their account from a link."""
+    _write_unseen(user, last_sign_in_at=now())
+
+
+def renew_hash(user: User, renewed_hash: str) -> None:
+    """Keep the password's hash at the present cost."""
+    _write_unseen(user, password_hash=renewed_hash)
+
+
+def _write_unseen(user: User, **values: Any) -> None:
+    """Write what is no edit of the account: it does not count as changed."""
+    db.session.execute(sa.update(User).where(User.id == user.id).values(**values, updated_at=User.updated_at))

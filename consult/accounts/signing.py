@@ -26,7 +26,8 @@ def authenticate(email: str, password: str) -> User:
     if user is None or not right or not user.is_active:
         note_refusal(user, "wrong_sign_in")
         raise Refused("wrong_sign_in")
-    service.signed_in_now(user, renewed)
+    if renewed:
+        service.renew_hash(user, renewed)
     return user
 
 
@@ -38,7 +39,8 @@ def confirm(user: User, password: str, field: str = "current") -> None:
 
 
 def note_sign_in(user: User, address: str) -> None:
-    """Write a sign-in into the audit."""
+    """Write a sign-in on the account and into the audit."""
+    service.signed_in_now(user)
     with acting(Actor(user.id, Via.WEB)):
         entry = audit.note(Deed.SIGNED_IN, "user_account", user.id, address=address)
     aside(lambda session: audit.write(session, [entry]))

@@ -64,6 +64,7 @@ def test_while_there_is_no_user_one_link_makes_the_first_administrator(client: F
     assert client.get("/account").status_code == 200
     user = db.session.scalars(sa.select(User)).one()
     assert (user.email, user.is_admin, user.may_create_studies) == ("ada@example.org", True, True)
+    assert user.last_sign_in_at is not None
     assert client.get(f"/first-administrator/{token}").status_code == 410
     with pytest.raises(Refused, match="not_first"), unit_of_work():
         service.offer_first_administrator()
@@ -164,6 +165,7 @@ def test_an_invitation_opens_an_account_with_what_was_granted_and_nothing_more(
     assert (user.name, user.is_admin, user.may_create_studies) == ("Nora Faure", False, True)
     assert service.by_email("other@example.org") is None
     assert client.get("/account").status_code == 200
+    assert user.last_sign_in_at is not None
 
 
 def test_an_invitation_works_once(client: FlaskClient, app: Flask) -> None:
