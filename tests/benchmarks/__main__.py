@@ -1,4 +1,4 @@
-"""`python -m tests.benchmarks [start lists field writing imports search]`: run the benchmarks and print one table of them all."""
+"""`python -m tests.benchmarks [name …]`: run the benchmarks named in ALL, or some of them, and print one table."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tests.benchmarks.measuring import Ratio, table
 
-ALL = ("start", "lists", "field", "writing", "imports", "search")
+ALL = ("start", "lists", "field", "writing", "imports", "web_imports", "search")
 INTO = "--into="
 
 

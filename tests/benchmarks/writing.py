@@ -16,7 +16,7 @@ import tempfile
 import threading
 import time
 import urllib.parse
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -49,6 +49,7 @@ class Writer:
     interview_id: int
     times: list[float] = field(default_factory=list)
     refused: list[int] = field(default_factory=list)
+    told: int = 0
 
 
 @dataclass
@@ -66,9 +67,9 @@ class Side:
 def run(seconds: float = 10) -> list[Ratio]:
     """Measure saves of notes by eight clients, the two engines in turn; `seconds` is the length of one turn."""
     with tempfile.TemporaryDirectory() as folder, _postgres_database() as address:
-        sides = {"SQLite": _prepare(Path(folder) / "sqlite", "")}
+        sides = {"SQLite": prepare(Path(folder) / "sqlite", "")}
         if address:
-            sides["PostgreSQL"] = _prepare(Path(folder) / "postgres", address)
+            sides["PostgreSQL"] = prepare(Path(folder) / "postgres", address)
         for _ in range(ROUNDS):
             for side in sides.values():
                 _turn(side, seconds)
@@ -120,7 +121,8 @@ def _postgres_database() -> Iterator[str]:
             connection.execute(sa.text(f"DROP DATABASE {name} WITH (FORCE)"))
 
 
-def _prepare(instance: Path, address: str) -> Side:
+def prepare(instance: Path, address: str, writers: int = CLIENTS) -> Side:
+    """Make a study whose consultants have an interview of thirty questions each."""
     instance.mkdir()
     app = crowd.application(instance, address)
     with app.app_context():
@@ -129,28 +131,40 @@ def _prepare(instance: Path, address: str) -> Side:
         guide = make.guide(study, asking=[{"kind": "text", "label_fr": f"Question {n}"} for n in range(ANSWERS)])
         with make.inside(study):
             questions = list(db.session.scalars(sa.select(GuideItem.question_id).where(GuideItem.version_id == guide.id)))
-        writers = [_writer(app, make, study, guide.id) for _ in range(CLIENTS)]
-        assert count(Interview) == CLIENTS
+        writing = [_writer(app, make, study, guide.id) for _ in range(writers)]
+        assert count(Interview) == writers
         db.session.remove()
         for engine in db.engines.values():
             engine.dispose()
     environment = {**os.environ, "CONSULT_INSTANCE": str(instance), **({"CONSULT_DATABASE_URL": address} if address else {})}
-    return Side(environment, study.id, app.config["SESSION_COOKIE_NAME"], writers, questions, app)
+    return Side(environment, study.id, app.config["SESSION_COOKIE_NAME"], writing, questions, app)
 
 
 def _writer(app: Any, make: Make, study: Any, version_id: int) -> Writer:
     organisation, user = make.organisation(study), make.member(study, "consultant")
     interview = make.interview(study, organisation, by=user, guide_version_id=version_id)
+    return Writer(_cookie(app, user), interview.id)
+
+
+def consultant(side: Side, role: str) -> str:
+    """Return the cookie of a new member of the study who is signed in."""
+    with side.app.app_context():
+        make = Make()
+        return _cookie(side.app, make.member(make.known_study(side.study_id), role))
+
+
+def _cookie(app: Any, user: User) -> str:
     with unit_of_work():
         token = sessions.begin(db.session.get_one(User, user.id), "benchmark")
     signer = SecureCookieSessionInterface().get_signing_serializer(app)
     assert signer is not None
-    return Writer(signer.dumps({"_user_id": token, "_fresh": True}), interview.id)
+    return str(signer.dumps({"_user_id": token, "_fresh": True}))
 
 
 def _turn(side: Side, seconds: float) -> None:
-    with _server(side) as port:
-        threads = [threading.Thread(target=_save, args=(side, writer, port, seconds)) for writer in side.writers]
+    with awaited_server(side) as port:
+        until = time.monotonic() + seconds
+        threads = [threading.Thread(target=save, args=(side, writer, port, lambda: time.monotonic() >= until)) for writer in side.writers]
         for thread in threads:
             thread.start()
         for thread in threads:
@@ -158,7 +172,8 @@ def _turn(side: Side, seconds: float) -> None:
 
 
 @contextlib.contextmanager
-def _server(side: Side) -> Iterator[int]:
+def awaited_server(side: Side) -> Iterator[int]:
+    """Serve an installation as `consult serve` does; the port, once it answers."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -193,8 +208,8 @@ def _await(port: int) -> None:
     raise RuntimeError("the server did not start")
 
 
-def _save(side: Side, writer: Writer, port: int, seconds: float) -> None:
-    """Open the page once, then send all answers again and again for the given time, each over the versions that the last one left."""
+def save(side: Side, writer: Writer, port: int, is_over: Callable[[], bool]) -> None:
+    """Open the page once, then send all answers again and again until it is over, each over the versions that the last one left."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     headers = {"Cookie": f"{side.cookie_name}={writer.cookie}"}
     address = f"/studies/{side.study_id}/interviews/{writer.interview_id}/write"
@@ -207,8 +222,8 @@ def _save(side: Side, writer: Writer, port: int, seconds: float) -> None:
     token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', text)
     assert token, text[:500]
     headers["Content-Type"] = "application/x-www-form-urlencoded"
-    seen, until = len(writer.times), time.monotonic() + seconds
-    while time.monotonic() < until:
+    seen = len(writer.times)
+    while not is_over():
         values = {f"a{number}-value": f"{TEXT} {time.monotonic_ns()}" for number in side.questions}
         body = urllib.parse.urlencode({"csrf_token": token[1], **values, **{f"a{number}-seen": seen for number in side.questions}})
         began = time.perf_counter()
