@@ -96,7 +96,9 @@ def shown(wording: QuestionVersion, options: Iterable[QuestionOption], answer: A
 
 
 def _number(wording: QuestionVersion, value: Any) -> str:
-    text = written_number(value.normalize())
+    # Four digits without a unit are most often a year; nobody writes 1 987 for the year a company was founded.
+    bare = wording.kind == Kind.NUMBER and not wording.unit and value in range(1000, 10000)
+    text = str(int(value)) if bare else written_number(value.normalize())
     if wording.kind == Kind.SCALE:
         end = (
             wording.end("min", lang()) if value == wording.scale_min else wording.end("max", lang()) if value == wording.scale_max else None

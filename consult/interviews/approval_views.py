@@ -100,6 +100,7 @@ def _team_page(interview: Interview, form: AskingForm) -> ResponseReturnValue:
         subtitle=subtitle(interview),
         links=[(link, approval_links.is_open(link)) for link in approval_links.of(interview)],
         offered=approvals.is_offered(interview),
+        wanted=approvals.is_wanted(),
         made=session.pop(JUST_MADE, None),
         by_mail=mail.is_sent(),
     )

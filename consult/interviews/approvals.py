@@ -28,10 +28,14 @@ LONGEST_DAYS, USUAL_DAYS = 90, 30
 OUTCOMES = {ApprovalOutcome.APPROVED: InterviewState.APPROVED, ApprovalOutcome.AMENDED: InterviewState.AMENDED}
 
 
+def is_wanted() -> bool:
+    """Tell whether the study asks those who answered to approve their note."""
+    return db.session.get_one(Study, current().study_id).approval_by_interviewee
+
+
 def is_offered(interview: Interview) -> bool:
     """Tell whether the reader may send an interview to who answered: the study wants it and the interview is validated."""
-    wanted = db.session.get_one(Study, current().study_id).approval_by_interviewee
-    return wanted and interview.state.is_sealed and may(current().role, "read_steering")
+    return is_wanted() and interview.state.is_sealed and may(current().role, "read_steering")
 
 
 def may_be_asked(interview: Interview) -> list[Interviewee]:

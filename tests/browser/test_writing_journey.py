@@ -246,3 +246,62 @@ def test_two_who_write_at_different_questions_never_hear_of_one_another(
         page.wait_for_selector("[data-save-state].ok")
         assert page.locator(".part-state:not(:empty)").count() == 0
     assert _held(make, study, interview) == {"Combien de salariés ?": 38, "Racontez": "Trois marques"}
+
+
+def test_beside_the_questions_a_need_and_a_quote_are_captured_without_leaving_the_keyboard(
+    make: Make, signed_in: Callable[..., Any], begun: tuple[Study, User, Interview, str]
+) -> None:
+    _study, consultant, _interview, url = begun
+    page = _open(signed_in(consultant), url)
+    page.wait_for_selector("#quotes details.capture-form[data-ready]")
+    page.keyboard.press("Alt+q")
+    page.keyboard.type("Nous refusons du travail faute de polisseurs.")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_selector("#quotes blockquote")
+    page.wait_for_selector("#need-component_id + .ts-wrapper", state="attached")
+    page.keyboard.press("Alt+n")
+    page.keyboard.type("Aiguilles")
+    page.locator("#need-component_id + .ts-wrapper .ts-dropdown .create").first.wait_for()
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#need-component_id + .ts-wrapper .item")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_selector("#needs .rows li")
+    assert "Aiguilles" in page.locator("#needs .rows").inner_text()
+
+
+def test_the_arrows_lead_to_where_one_types_also_in_a_long_list(
+    signed_in: Callable[..., Any], begun: tuple[Study, User, Interview, str]
+) -> None:
+    _study, consultant, _interview, url = begun
+    page = _open(signed_in(consultant), url)
+    page.wait_for_selector("[data-key=country] .ts-wrapper")
+    page.locator("[data-key=channel] [data-value] input").first.focus()
+    page.keyboard.press("Alt+ArrowDown")
+    page.keyboard.type("Pays 199")
+    assert page.locator("[data-key=country] .ts-control input").input_value() == "Pays 199"
+
+
+def test_one_click_submits_a_page_on_which_nothing_waits(signed_in: Callable[..., Any], begun: tuple[Study, User, Interview, str]) -> None:
+    _study, consultant, interview, url = begun
+    page = _open(signed_in(consultant), url)
+    page.get_by_role("button", name="Soumettre").click()
+    page.wait_for_url(re.compile(rf"/interviews/{interview.id}$"))
+    assert "Soumis" in page.inner_text(".head")
+
+
+def test_a_pasted_heading_begins_its_own_line_and_the_cells_of_a_table_stay_apart(
+    signed_in: Callable[..., Any], begun: tuple[Study, User, Interview, str]
+) -> None:
+    _study, consultant, _interview, url = begun
+    page = _open(signed_in(consultant), url)
+    _type(page, STORY, "Avant.")
+    page.evaluate(
+        """() => {
+          const data = new DataTransfer(), box = document.querySelector("[data-key=story] textarea");
+          data.setData("text/html", "<h2>Effectifs</h2><table><tr><td>2021</td><td>28</td></tr><tr><td>2022</td><td>31</td></tr></table>");
+          box.focus();
+          box.setSelectionRange(box.value.length, box.value.length);
+          box.dispatchEvent(new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true}));
+        }"""
+    )
+    assert page.locator(f"{STORY} textarea").first.input_value() == "Avant.\n\n### Effectifs\n\n2021 | 28\n\n2022 | 31"

@@ -9,14 +9,15 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from consult.guides.models import TaxBasis
-from consult.interviews import answers, service
+from consult.guides.models import QuestionKind, QuestionVersion, TaxBasis
+from consult.interviews import answer_reading, answers, service
 from consult.interviews.answer_models import Answer, MissingCode
 from consult.interviews.answer_values import Amount, value_of
 from consult.kernel.audit import AuditEntry
 from consult.kernel.db import db
 from consult.kernel.errors import Forbidden, NotFound, Refused
 from consult.kernel.model import Confidentiality
+from consult.web.i18n import force_locale
 from tests.interviews.conftest import Field, Guided
 
 
@@ -190,3 +191,16 @@ def test_a_number_beyond_what_its_kind_holds_is_refused_whoever_writes(
     with work.acting("consultant"), pytest.raises(Refused, match="answer_o"):
         answers.put(interview, guided.questions[key], value)
     assert _held(work, interview, guided.questions[key]) is None
+
+
+@pytest.mark.parametrize(
+    ("unit", "value", "text"),
+    [
+        (None, 1987, "1987"), (None, 19870, "19\u202f870"), ("pièces", 1987, "1\u202f987\u00a0pièces"),
+        (None, Decimal("1987.5"), "1\u202f987,5"),
+    ],
+)  # fmt: skip
+def test_a_year_is_read_without_a_separator(work: Field, unit: str | None, value: Decimal | int, text: str) -> None:
+    wording = QuestionVersion(kind=QuestionKind.NUMBER, unit=unit, label_fr="En quelle année ?")
+    with work.acting("consultant"), force_locale("fr"):
+        assert answer_reading.shown(wording, (), {"value_number": Decimal(value)}) == text

@@ -168,6 +168,16 @@ def test_only_a_validated_interview_of_a_study_that_wants_it_is_sent(work: Field
     assert refused.value.code == "approval_not_offered"
 
 
+def test_where_the_study_does_not_want_it_the_page_says_so_rather_than_ask_for_a_validation(
+    work: Field, sign_in: Callable[..., FlaskClient]
+) -> None:
+    interview_id = work.logged(interviewees=[("Nadia Perrin", None)])
+    browser = sign_in(work.members["lead"])
+    page = browser.get(work.url(f"{interview_id}/approvals")).text
+    assert "Les réglages de cette étude" in page
+    assert "une fois l’entretien validé" not in page
+
+
 def test_a_closed_link_can_be_opened_again_and_the_last_one_closed_leaves_the_interview_validated(work: Field, validated: int) -> None:
     sent(work, validated)
     with work.acting("lead"):

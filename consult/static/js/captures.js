@@ -38,7 +38,7 @@ function open(summary) {
   const details = summary.parentElement;
   details.open = true;
   fill(details);
-  const first = [...details.querySelectorAll("textarea, input:not([type=hidden]), select")].find((each) => each.checkVisibility?.() ?? true);
+  const first = [...details.querySelectorAll("textarea, input:not([type=hidden]), select:not(.tomselected)")].find((each) => each.checkVisibility?.() ?? true);
   details.scrollIntoView({block: "nearest"});
   first?.focus();
 }

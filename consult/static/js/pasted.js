@@ -1,5 +1,5 @@
 /* What is pasted out of a word processor or a web page becomes Markdown: headings, lists, bold, italic and links stay; styles go. */
-const BLOCKS = new Set(["P", "DIV", "H1", "H2", "H3", "H4", "H5", "H6", "LI", "TR", "BLOCKQUOTE", "UL", "OL", "TABLE"]);
+const BLOCKS = new Set(["P", "DIV", "H1", "H2", "H3", "H4", "H5", "H6", "LI", "TR", "BLOCKQUOTE", "UL", "OL", "TABLE", "THEAD", "TBODY", "TFOOT"]);
 const DROPPED = new Set(["STYLE", "SCRIPT", "META", "LINK", "TITLE", "HEAD", "XML", "O:P"]);
 
 const marked = (text, mark) => text.replace(/^(\s*)([\s\S]*?)(\s*)$/, (whole, before, inner, after) => (inner ? `${before}${mark}${inner}${mark}${after}` : whole));
@@ -71,7 +71,10 @@ export function cleanPastes(form) {
     const html = event.clipboardData?.getData("text/html") ?? "";
     if (!event.target.matches("textarea") || !FORMATTED.test(html)) return;
     event.preventDefault();
-    document.execCommand("insertText", false, markdown(html)) || event.target.setRangeText(markdown(html), event.target.selectionStart, event.target.selectionEnd, "end");
+    const pasted = markdown(html);
+    const before = event.target.value.slice(0, event.target.selectionStart).replace(/[^\S\n]+$/, "");
+    const text = before && !before.endsWith("\n") && /^(?:#|- |1\. |> )/.test(pasted) ? `\n\n${pasted}` : pasted; // a heading or a list begins its own line
+    document.execCommand("insertText", false, text) || event.target.setRangeText(text, event.target.selectionStart, event.target.selectionEnd, "end");
     event.target.dispatchEvent(new Event("input", {bubbles: true}));
   });
 }

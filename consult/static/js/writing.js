@@ -251,6 +251,7 @@ class Page {
     await this.flush();
     if (this.parts.some((part) => part.pending) || this.files.some((files) => files.waits)) { announce(this.place?.textContent ?? ""); document.querySelector(".part-state:not(:empty), [data-files-waiting]:not(:empty)")?.scrollIntoView({block: "center"}); return; }
     this.leaving = true;
+    await new Promise((over) => setTimeout(over)); // a form asked to submit while its own submission is still being told of does nothing
     this.form.requestSubmit(event.submitter);
   }
 

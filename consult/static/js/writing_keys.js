@@ -1,12 +1,12 @@
 /* The keyboard through an interview. Alt and an arrow go from question to question, Alt and Page from section to section; Alt and 1 to 4 say
    why there is no answer, Alt+0 takes it back; Alt+C comments, Alt+S makes the answer strict, Ctrl+S and Ctrl+Enter send what waits. */
-const controls = "input:not([type=hidden]):not([tabindex='-1']), select, textarea, .ts-control input";
+const controls = "input:not([type=hidden]):not([tabindex='-1']), select:not(.tomselected), textarea";
 const shown = (elements) => [...elements].filter((each) => each.checkVisibility?.() ?? true);
 
 function enter(question) {
   if (!question) return;
   const chosen = question.querySelector("[data-value] input:checked");
-  const first = chosen ?? shown(question.querySelectorAll("[data-value] :is(input:not([type=hidden]), select, textarea)"))[0] ?? question.querySelector(controls);
+  const first = chosen ?? shown(question.querySelectorAll(`[data-value] :is(${controls})`))[0] ?? question.querySelector(controls);
   question.scrollIntoView({block: "center", behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth"});
   first?.focus({preventScroll: true});
 }
@@ -36,7 +36,8 @@ export function bind(form, page) {
     if (document.querySelector("dialog[open]")) return;
     const act = event.altKey && !event.ctrlKey && !event.metaKey ? acts[event.code] : null;
     const save = (event.ctrlKey || event.metaKey) && (event.key === "s" || event.key === "Enter") && !event.altKey;
-    if (!act && !save) return;
+    const beside = save && event.key === "Enter" && event.target.closest?.("[data-capture]"); // what is captured has its own form to save
+    if ((!act && !save) || beside) return;
     event.preventDefault();
     event.stopImmediatePropagation();
     if (act) act();
