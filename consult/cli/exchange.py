@@ -22,7 +22,7 @@ from consult.exchange.reading import table_of
 from consult.exchange.table import Table
 from consult.exchange.words import counted, said
 from consult.kernel import actor, scope
-from consult.kernel.changes import Verdict
+from consult.kernel.changes import Verdict, told_apart
 from consult.kernel.db import unit_of_work
 from consult.kernel.errors import Forbidden, Refused
 from consult.studies.permissions import may
@@ -204,7 +204,7 @@ def _rows(made: Plan, verdict: Verdict) -> list[dict[str, Any]]:
 
 def _reason(row: Any) -> str:
     candidates = [c for part in row.parts for c in part.target.candidates]
-    asked = [f"{c.label or c.row} ({', '.join(said(reason) for reason in c.reasons)})" for c in candidates]
+    asked = [f"{told_apart(c.label, c.hint) or c.row} ({', '.join(said(reason) for reason in c.reasons)})" for c in candidates]
     return " ; ".join([*asked, *(said(note) for note in row.notes)]) if asked else "; ".join(said(note) for note in row.notes)
 
 

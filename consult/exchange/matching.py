@@ -189,7 +189,7 @@ class Organisations:
                 continue
             reasons = (Note("earlier_line", {"row": row}), Note("same_name_no_town"))
             if target.id is not None:
-                yield Candidate(target.id, self._label(target.id), "", reasons)
+                yield Candidate(target.id, self._label(target.id), self._hint(target.id), reasons)
             else:
                 yield Candidate(None, mark.name, "", reasons, row)
 
@@ -197,10 +197,13 @@ class Organisations:
         reasons = [Note(why)]
         if mark.domain and organisation_id in self._known.by_domain.get(mark.domain, ()) and why != "same_domain":
             reasons.append(Note("same_domain"))
-        return Candidate(organisation_id, self._label(organisation_id), "", tuple(reasons))
+        return Candidate(organisation_id, self._label(organisation_id), self._hint(organisation_id), tuple(reasons))
 
     def _label(self, organisation_id: int) -> str:
         return self._known.names.get(organisation_id, f"#{organisation_id}")
+
+    def _hint(self, organisation_id: int) -> str:
+        return " · ".join(self._known.told_apart.get(organisation_id, ()))
 
     def _remember(self, row: int, mark: Mark, target: Target) -> None:
         seen, self._settled[row] = self._seen, target

@@ -15,7 +15,7 @@ from consult.exchange.fields import MAIN
 from consult.exchange.models import ImportBatch, ImportRow
 from consult.exchange.planning import Plan
 from consult.exchange.table import Table
-from consult.kernel.changes import Candidate, Note, Part, Planned, Verdict, encoded
+from consult.kernel.changes import Candidate, Note, Part, Planned, Verdict, encoded, told_apart
 from consult.kernel.db import db
 from consult.kernel.rows import insert
 from consult.kernel.scope import unscoped
@@ -134,7 +134,7 @@ def not_taken(folder: Path, batch_id: int) -> dict[int, list[Any]]:
 
 
 def _asked(row: Mapping[str, Any]) -> list[Any]:
-    return [["could_be", {"label": c["label"]}] for part in row["parts"] for c in part["candidates"]]
+    return [_named(c["label"], c["hint"]) for part in row["parts"] for c in part["candidates"]]
 
 
 def _lines(folder: Path, batch_id: int, wanted: str) -> Iterator[str]:
@@ -182,7 +182,11 @@ def notes(given: Any) -> list[Any]:
 
 def _could_be(row: Planned) -> list[Any]:
     """What an undecided row could have been, for whoever looks at it later."""
-    return [["could_be", {"label": c.label}] for part in row.parts for c in part.target.candidates]
+    return [_named(c.label, c.hint) for part in row.parts for c in part.target.candidates]
+
+
+def _named(label: str, hint: str) -> list[Any]:
+    return ["could_be", {"label": told_apart(label, hint)}]
 
 
 # what an applied batch remembers

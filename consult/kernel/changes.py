@@ -76,6 +76,11 @@ class Candidate:
     row: int | None = None
 
 
+def told_apart(label: str, hint: str) -> str:
+    """A candidate in one line, with what tells it from another of the same name."""
+    return f"{label} – {hint}" if hint else label
+
+
 @dataclass(slots=True)
 class Target:
     """Which record a row is about: an existing one (`id`), or the one that the row `group` of the file makes (its `nth` of that kind).

@@ -141,6 +141,8 @@ class Directory:
     by_name: dict[str, list[int]] = field(default_factory=dict)
     by_domain: dict[str, list[int]] = field(default_factory=dict)
     names: dict[int, str] = field(default_factory=dict)
+    told_apart: dict[int, list[str]] = field(default_factory=dict)
+    """What tells two of one name apart: the reference, then the communes."""
 
 
 def directory() -> Directory:
@@ -148,9 +150,12 @@ def directory() -> Directory:
     known = Directory()
     taking_part = Participation.organisation_id == Organisation.id
     for row in db.session.execute(
-        sa.select(Organisation.id, Organisation.name, Organisation.siren, Organisation.domain).join(Participation, taking_part)
+        sa.select(Organisation.id, Organisation.name, Organisation.ref, Organisation.siren, Organisation.domain).join(
+            Participation, taking_part
+        )
     ):
         known.names[row.id] = row.name
+        known.told_apart[row.id] = [row.ref]
         _add(known.by_name, name_key(row.name), row.id)
         if row.siren:
             known.by_siren[row.siren] = row.id
@@ -171,6 +176,8 @@ def _read_sites(known: Directory, called: Mapping[int, Iterable[str]]) -> None:
             continue
         if site.siret:
             known.by_siret[site.siret] = (site.organisation_id, site.id)
+        if site.commune_name and site.commune_name not in known.told_apart[site.organisation_id]:
+            known.told_apart[site.organisation_id].append(site.commune_name)
         for where in {site.commune_code, fold(site.commune_name)} - {None, ""}:
             for key in called[site.organisation_id]:
                 _add(known.by_name_and_place, (key, where), site.organisation_id)

@@ -107,6 +107,15 @@ def test_a_name_without_a_town_asks(importer: Importer, csv: Csv, make: Make, st
     assert (verdicts(plan), reasons(plan)) == ("a", {"same_name_no_town"})
 
 
+def test_namesakes_that_are_asked_about_are_told_apart_by_reference_and_town(
+    importer: Importer, csv: Csv, make: Make, study: Study
+) -> None:
+    known = [make.organisation(study, "Mission locale", commune=code) for code in ("25056", "25411")]
+    _table, plan = importer.plan(csv("Structure,Téléphone,Site web", "Mission locale,0381000001,"))
+    asked = plan.rows[0].parts[0].target.candidates
+    assert [c.hint for c in asked] == [f"{known[0].ref} · 25056", f"{known[1].ref} · 25411"]
+
+
 def test_a_phone_alone_says_nothing(importer: Importer, csv: Csv, make: Make, study: Study) -> None:
     make.organisation(study, "Alpha", commune="25056", phone="+33381000001")
     _table, plan = importer.plan(csv("Entreprise,Ville,CP,Téléphone", "Omega,Besançon,25000,03 81 00 00 01"))

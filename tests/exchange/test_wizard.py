@@ -231,7 +231,9 @@ def test_questions_are_answered_in_the_preview(browser: FlaskClient, study: Stud
     path = csv("Nom,Ville,Tél", "Ateliers Dubois Decoletage,Morteau,0381000001", "Nouvelle,Morteau,0381000002")
     number = _previewed(browser, study, path)
     assert batch(number).counts["ambiguous"] == 1
-    assert f'value="use:{known.id}"' in browser.get(_address(study, number, "/preview?verdict=ambiguous")).text
+    asked = browser.get(_address(study, number, "/preview?verdict=ambiguous")).text
+    assert f'value="use:{known.id}"' in asked
+    assert f"</b> – {known.ref} · 25411 <small" in asked
     answer = browser.post(_address(study, number, "/decisions"), data={"d-2-organisation": f"use:{known.id}"})
     assert answer.status_code == 303
     assert batch(number).counts == {**batch(number).counts, "ambiguous": 0, "changed": 1, "new": 1}
