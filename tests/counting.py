@@ -6,20 +6,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import pytest
 import sqlalchemy as sa
 
-from consult.kernel import kept
 from consult.kernel.db import db
 
 
 @contextmanager
 def statements() -> Iterator[list[str]]:
-    """Collect the statements that are sent, but those that only open a transaction.
-
-    What is kept between requests waits on PostgreSQL for the transactions of the whole server, other tests' included: it is taken for
-    settled, or the number would change with what runs beside.
-    """
+    """Collect the statements that are sent, but those that only open a transaction."""
     seen: list[str] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
@@ -28,8 +22,6 @@ def statements() -> Iterator[list[str]]:
 
     sa.event.listen(db.engine, "before_cursor_execute", note)
     try:
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(kept, "_settled", lambda stamp: stamp.partition("/")[0])
-            yield seen
+        yield seen
     finally:
         sa.event.remove(db.engine, "before_cursor_execute", note)

@@ -60,10 +60,10 @@ def _check(values: Mapping[str, Any]) -> None:
 
 
 def get(appointment_id: int, deleted: bool = False) -> Appointment:
-    """Return an appointment with whom it is about. Raises NotFound."""
+    """Return an appointment with whom it is about. Raises NotFound, also when its organisation has left the study."""
     query = sa.select(Appointment).where(Appointment.id == appointment_id).options(*PARTS)
     found = db.session.scalar(query.execution_options(include_deleted=deleted))
-    if found is None:
+    if found is None or found.organisation is None:
         raise NotFound
     return found
 

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from consult.fieldwork import sharing, sheet, suggestions, targets
 from consult.fieldwork.blueprint import bp, call_url, going_on
+from consult.fieldwork.dispositions import OPEN
 from consult.fieldwork.forms import ReplacementForm, ShareForm, SuggestionForm, TargetForm
 from consult.fieldwork.target_lists import TARGETS
 from consult.kernel.errors import NotFound, Refused
@@ -83,9 +84,9 @@ def _said(outcome: bulk.Outcome) -> str:
 @bp.route("/targets/share", methods=["GET", "POST"])
 @requires("steer")
 def share(study_id: int) -> ResponseReturnValue:
-    """Share the targets of a list out between members of the team."""
+    """Share the targets of a list out between members of the team: those still open, unless the list was filtered by disposition."""
     asked = TARGETS.asked(request.args).query
-    query = ListQuery(text=asked.text, filters=asked.filters)
+    query = ListQuery(text=asked.text, filters={"disposition": [each.value for each in OPEN], **asked.filters})
     loads = sharing.loads()
     form = ShareForm(data={"among": sharing.consultants()})
     form.among.choices = [(load.user_id, load.name) for load in loads]
