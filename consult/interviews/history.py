@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -45,9 +45,15 @@ AROUND = 60
 """How much of a long text is told on either side of what changed in it."""
 
 
-def of(interview: Interview) -> list[Moment]:
-    """Return what happened to an interview, newest first; what one person changed in a field within ten minutes is told once."""
-    known = {Answer.__tablename__: set(questions(interview)), **{part.__tablename__: _known(part, interview) for part in OF_LEVELS}}
+def of(interview: Interview, answered: Collection[int] | None = None) -> list[Moment]:
+    """Return what happened to an interview, newest first; what one person changed in a field within ten minutes is told once.
+
+    `answered` are the ids of the answers that the reader may know of, where `questions` has told them already.
+    """
+    known = {
+        Answer.__tablename__: set(questions(interview)) if answered is None else answered,
+        **{part.__tablename__: _known(part, interview) for part in OF_LEVELS},
+    }
     entries = [
         entry
         for entry in audit.history("interview", interview.id, 500)

@@ -61,7 +61,7 @@ def history(study_id: int, interview_id: int) -> ResponseReturnValue:
     """Show who changed what, newest first."""
     interview = service.get(interview_id)
     asked = past.questions(interview)
-    entries = [_told(moment, interview, asked) for moment in past.of(interview)]
+    entries = [_told(moment, interview, asked) for moment in past.of(interview, asked)]
     return page("interviews/history.html", interview=interview, title=title(interview), subtitle=subtitle(interview), entries=entries)
 
 

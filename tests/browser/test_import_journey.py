@@ -106,6 +106,7 @@ def test_a_file_that_is_too_large_stays_and_says_why_for_as_long_as_it_is_chosen
     page.on("request", lambda request: sent.append(request.method) if request.method == "POST" else None)
     page.goto(f"{house.study}/imports/new")
     page.set_input_files("input[type=file]", str(large))
+    page.wait_for_selector("[data-drop-name]:not(:empty)")  # until the script has come, the server is what refuses
     for _time in range(2):
         page.click(GO_ON)
         page.wait_for_timeout(200)
