@@ -12,28 +12,20 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from consult.kernel import audit
 from consult.kernel.db import db
-from consult.kernel.errors import Conflict, NotFound, Refused
+from consult.kernel.errors import Conflict, Refused
 
 
 def expect_version(record: Any, seen: int | None) -> None:
-    """Raise Conflict unless the record is still at the version that was shown, NotFound when it was deleted meanwhile. None means that the
-    caller shows no version.
+    """Raise Conflict unless the record is still at the version that was shown. None means that the caller shows no version.
 
     The row is held first: another save may be under way between our reading and our writing, and its text is to be shown too.
     """
     if seen is None:
         return
     if record in db.session:
-        was_there = _is_there(record)
         hold(record)
-        if was_there and not _is_there(record):
-            raise NotFound
     if record.version != seen:
         raise Conflict(record, seen)
-
-
-def _is_there(record: Any) -> bool:
-    return getattr(record, "deleted_at", None) is None
 
 
 def hold(record: Any) -> None:

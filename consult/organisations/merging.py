@@ -17,7 +17,7 @@ from consult.kernel import actor
 from consult.kernel.audit import Deed
 from consult.kernel.bulk import encoded
 from consult.kernel.db import db, is_writing
-from consult.kernel.errors import NotFound, Refused
+from consult.kernel.errors import Refused
 from consult.kernel.locking import expect_version
 from consult.kernel.model import now
 from consult.kernel.scope import unscoped
@@ -106,10 +106,7 @@ def merge(kind: Kind, kept: Any, gone: Any, decisions: Decisions, words: Words, 
     Who may is asked by the caller (`leading`). Raises Conflict, or Refused when there are not two records.
     """
     for record in sorted((kept, gone), key=lambda each: int(each.id)):
-        try:
-            expect_version(record, seen.get(record.id))
-        except NotFound as missing:
-            raise Refused("nothing_to_merge_with") from missing
+        expect_version(record, seen.get(record.id))
     with unscoped(WHY):
         db.session.flush()
         made = _Merge(kind, *rows(kind, kept.id, gone.id), decisions, words)

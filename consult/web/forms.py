@@ -108,6 +108,8 @@ class EntityForm(PostedForm):
             self.refuse(refusal)
             return False
         except Conflict as conflict:
+            if getattr(conflict.record, "deleted_at", None) is not None:
+                raise  # deleted, or merged with another, while this was typed: nothing is written to it any more
             return self._merged(conflict, update)
         return True
 
