@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from consult.accounts.models import User
 from consult.fieldwork.calls import LAST
 from consult.fieldwork.models import Appointment, AppointmentState, Channel, ContactAttempt, MeetingMode, Outcome, Suggestion
+from consult.kernel import kinds
 from consult.kernel.db import db
 from consult.kernel.model import AnySelect, UTCDateTime
 from consult.organisations.models import Organisation
@@ -106,11 +107,7 @@ _TYPES: dict[str, Any] = {
 
 
 def _part(kind: str, model: Any, **given: Any) -> AnySelect:
-    """A select of the columns that all kinds have together; those not given are null, and say of which type, as PostgreSQL asks."""
-    shown = [
-        (sa.type_coerce(given[name], type_) if name in given else sa.cast(sa.null(), type_)).label(name) for name, type_ in _TYPES.items()
-    ]
-    return sa.select(sa.literal(kind).label("kind"), model.id.label("id"), *shown).select_from(model)
+    return kinds.part(kind, model, _TYPES, given)
 
 
 def _appointments(interview_id: int, organisation_ids: Sequence[int], since: dt.datetime, until: dt.datetime) -> AnySelect:

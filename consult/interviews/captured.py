@@ -18,6 +18,7 @@ from consult.interviews.follow_ups import is_late
 from consult.interviews.follow_ups_models import FollowUp
 from consult.interviews.models import InterviewOrganisation, QuoteRight
 from consult.interviews.quotes_models import Quote, attributable, usable
+from consult.kernel import kinds
 from consult.kernel.db import db
 from consult.kernel.model import Confidentiality, UTCDateTime
 from consult.kernel.scope import current
@@ -92,11 +93,7 @@ _TYPES: dict[str, Any] = {
 
 
 def _part(kind: str, model: Any, **given: Any) -> sa.Select[Any]:
-    """A select of the columns that all kinds have together; those not given are null, and say of which type, as PostgreSQL asks."""
-    shown = [
-        (sa.type_coerce(given[name], type_) if name in given else sa.cast(sa.null(), type_)).label(name) for name, type_ in _TYPES.items()
-    ]
-    return sa.select(sa.literal(kind).label("kind"), model.id.label("id"), *shown).select_from(model)
+    return kinds.part(kind, model, _TYPES, given)
 
 
 def _quotes() -> sa.Select[Any]:
